@@ -1,0 +1,150 @@
+"""The life cycle of one owners' assembly (业主大会会议): stages, steps and what is refused.
+
+Source: ARCHITECTURE 3.4; law.md section 9. A stage is never stored: it follows from the steps taken,
+from the clock, and from what stands on the boards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backend.kernel.refusal import Refusal
+
+ABSTENTION_ANSWERS = ("for", "against", "abstain")
+"""The three answers of a vote, in the order of its ballot question (赞成, 反对, 弃权)."""
+
+
+class Stage(StrEnum):
+    """Where an assembly stands."""
+
+    DRAFT = "DRAFT"
+    REVIEW = "REVIEW"
+    NOTICED = "NOTICED"
+    READY = "READY"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    TALLIED = "TALLIED"
+    AUDITED = "AUDITED"
+    AUDIT_REFUSED = "AUDIT_REFUSED"
+    PRELIMINARY = "PRELIMINARY"
+    FINAL = "FINAL"
+
+
+class Step(StrEnum):
+    """An act by which a person moves an assembly on."""
+
+    CREATE = "create"
+    REVIEW = "review"
+    NOTICE = "notice"
+    FREEZE = "freeze"
+    READY = "ready"
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+
+
+class Role(StrEnum):
+    """What a person is appointed to in one assembly."""
+
+    REGISTRAR = "registrar"
+    TRUSTEE = "trustee"
+    AUDITOR = "auditor"
+    COUNTER = "counter"
+
+
+class Chain(StrEnum):
+    """The two chains of one board: one weighs every elector 1, the other by floor area."""
+
+    HEADS = "heads"
+    AREA = "area"
+
+
+class Channel(StrEnum):
+    """How an elector voted in one election; whichever is recorded first stands."""
+
+    ELECTRONIC = "e"
+    PAPER = "paper"
+
+
+BEFORE: Mapping[Step, Stage] = {
+    Step.REVIEW: Stage.DRAFT,
+    Step.NOTICE: Stage.REVIEW,
+    Step.FREEZE: Stage.NOTICED,
+    Step.READY: Stage.NOTICED,
+    Step.PRELIMINARY: Stage.AUDITED,
+    Step.FINAL: Stage.PRELIMINARY,
+}
+"""The one stage from which each step may be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The facts a stage follows from."""
+
+    steps: frozenset[Step]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    tallied: bool
+    verdicts_wanted: int
+    verdicts_agreeing: int
+    refused: bool
+
+
+def stage_of(progress: Progress, now: datetime) -> Stage:
+    """Tell the stage at the instant `now`; opening and closing are decided by comparison alone."""
+    if Step.FINAL in progress.steps:
+        return Stage.FINAL
+    if Step.PRELIMINARY in progress.steps:
+        return Stage.PRELIMINARY
+    if progress.tallied:
+        return _stage_of_audit(progress)
+    if Step.READY in progress.steps:
+        return _stage_of_voting(progress, now)
+    if Step.NOTICE in progress.steps:
+        return Stage.NOTICED
+    return Stage.REVIEW if Step.REVIEW in progress.steps else Stage.DRAFT
+
+
+def _stage_of_audit(progress: Progress) -> Stage:
+    if progress.refused:
+        return Stage.AUDIT_REFUSED
+    if progress.verdicts_agreeing == progress.verdicts_wanted:
+        return Stage.AUDITED
+    return Stage.TALLIED
+
+
+def _stage_of_voting(progress: Progress, now: datetime) -> Stage:
+    if progress.opens_at is None or progress.closes_at is None:
+        raise ValueError("a ready assembly has its hours")
+    if now < progress.opens_at:
+        return Stage.READY
+    return Stage.OPEN if now < progress.closes_at else Stage.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that stands between an assembly and READY."""
+
+    code: str
+    detail: str
+
+
+def check_step(step: Step, stage: Stage) -> None:
+    """Refuse a step that the stage does not allow."""
+    wanted = BEFORE.get(step)
+    if wanted is not stage:
+        raise WrongStage(step, stage, wanted)
+
+
+class WrongStage(Refusal):
+    """A step or an act out of turn."""
+
+    code = "wrong-stage"
+    status = 409
+
+    def __init__(self, act: str, stage: Stage, wanted: Stage | None) -> None:
+        from backend.assemblies.texts import wrong_stage  # noqa: PLC0415
+
+        super().__init__(wrong_stage(act, stage, wanted))
