@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backend.assemblies.rules import Chain, Channel, Role, Step
-from backend.infra.db import Base, UtcDateTime
+from backend.assemblies.rules import Chain, Channel, Office, Step
+from backend.infra.db import Base, Instant
 
 
 class Assembly(Base):
@@ -29,8 +29,8 @@ class Assembly(Base):
     voting_days: Mapped[int]
     max_changes: Mapped[int]
     threshold: Mapped[int | None]
-    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opens_at: Mapped[datetime | None] = mapped_column(Instant)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
     trustees: Mapped[bytes | None] = mapped_column(LargeBinary)
     """trustees.json as every board of this assembly carries it; set when the key ceremony is complete."""
     result: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -55,7 +55,7 @@ class AssemblyStep(Base):
     seq: Mapped[int]
     step: Mapped[Step] = mapped_column(String(16))
     account_id: Mapped[str] = mapped_column(String(36))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Item(Base):
@@ -87,7 +87,7 @@ class Opinion(Base):
     assembly_id: Mapped[str] = mapped_column(ForeignKey("assemblies.id"), index=True)
     account_id: Mapped[str] = mapped_column(String(36))
     text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Objection(Base):
@@ -99,20 +99,20 @@ class Objection(Base):
     assembly_id: Mapped[str] = mapped_column(ForeignKey("assemblies.id"), index=True)
     account_id: Mapped[str] = mapped_column(String(36))
     text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Person(Base):
-    """Someone appointed to a role in one assembly, and the public keys that person's software made."""
+    """Someone appointed to an office in one assembly, and the public keys that person's software made."""
 
     __tablename__ = "assembly_people"
-    __table_args__ = (UniqueConstraint("assembly_id", "role", "account_id"),)
+    __table_args__ = (UniqueConstraint("assembly_id", "office", "account_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assembly_id: Mapped[str] = mapped_column(ForeignKey("assemblies.id"), index=True)
-    role: Mapped[Role] = mapped_column(String(16))
+    office: Mapped[Office] = mapped_column(String(16))
     index: Mapped[int]
-    """Counts from 1 within a role; a trustee's number in the key ceremony."""
+    """Counts from 1 within an office; a trustee's number in the key ceremony."""
     account_id: Mapped[str] = mapped_column(String(36))
     organisation_id: Mapped[str | None] = mapped_column(String(36))
     name: Mapped[str] = mapped_column(Text)
@@ -250,7 +250,7 @@ class Cast(Base):
     device_key: Mapped[str] = mapped_column(String(64))
     device_signature: Mapped[str] = mapped_column(String(128))
     receipt: Mapped[dict[str, Any]] = mapped_column(JSON)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Paper(Base):
@@ -263,7 +263,7 @@ class Paper(Base):
     election_uuid: Mapped[str] = mapped_column(ForeignKey("elections.uuid"), index=True)
     elector_id: Mapped[int] = mapped_column(ForeignKey("electors.id"))
     account_id: Mapped[str] = mapped_column(String(36))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PaperEntry(Base):
@@ -277,7 +277,7 @@ class PaperEntry(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("assembly_people.id"))
     document: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[str] = mapped_column(String(128))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Cosignature(Base):
@@ -291,7 +291,7 @@ class Cosignature(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("assembly_people.id"))
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     signature: Mapped[str] = mapped_column(String(128))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Verdict(Base):
@@ -306,4 +306,4 @@ class Verdict(Base):
     verdict: Mapped[str] = mapped_column(String(24))
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     signature: Mapped[str] = mapped_column(String(128))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(Instant)

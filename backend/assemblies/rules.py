@@ -45,8 +45,8 @@ class Step(StrEnum):
     FINAL = "final"
 
 
-class Role(StrEnum):
-    """What a person is appointed to in one assembly."""
+class Office(StrEnum):
+    """What a person is appointed to in one assembly; identity's role of the same name is needed for it."""
 
     REGISTRAR = "registrar"
     TRUSTEE = "trustee"
@@ -133,18 +133,31 @@ class Missing:
 
 def check_step(step: Step, stage: Stage) -> None:
     """Refuse a step that the stage does not allow."""
-    wanted = BEFORE.get(step)
-    if wanted is not stage:
-        raise WrongStage(step, stage, wanted)
+    if BEFORE[step] is not stage:
+        raise WrongStage(stage, BEFORE[step])
+
+
+STAGE_NAMES: Mapping[Stage, str] = {
+    Stage.DRAFT: "起草",
+    Stage.REVIEW: "征求意见",
+    Stage.NOTICED: "公告",
+    Stage.READY: "就绪待开",
+    Stage.OPEN: "投票中",
+    Stage.CLOSED: "已截止",
+    Stage.TALLIED: "已计票",
+    Stage.AUDITED: "审计通过",
+    Stage.AUDIT_REFUSED: "审计拒签",
+    Stage.PRELIMINARY: "初步结果公示",
+    Stage.FINAL: "最终结果",
+}
 
 
 class WrongStage(Refusal):
     """A step or an act out of turn."""
 
     code = "wrong-stage"
-    status = 409
+    title = "现在不是办理此事的阶段"
 
-    def __init__(self, act: str, stage: Stage, wanted: Stage | None) -> None:
-        from backend.assemblies.texts import wrong_stage  # noqa: PLC0415
-
-        super().__init__(wrong_stage(act, stage, wanted))
+    def __init__(self, stage: Stage, *wanted: Stage) -> None:
+        names = "、".join(STAGE_NAMES[one] for one in wanted)
+        super().__init__(f"本次会议现处“{STAGE_NAMES[stage]}”阶段；此事只能在“{names}”阶段办理")
