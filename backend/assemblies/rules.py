@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.kernel.refusal import Refusal
+from backend.kernel.refusal import BadInput, Forbidden, Refusal
 
 ABSTENTION_ANSWERS = ("for", "against", "abstain")
 """The three answers of a vote, in the order of its ballot question (赞成, 反对, 弃权)."""
@@ -161,3 +161,52 @@ class WrongStage(Refusal):
     def __init__(self, stage: Stage, *wanted: Stage) -> None:
         names = "、".join(STAGE_NAMES[one] for one in wanted)
         super().__init__(f"本次会议现处“{STAGE_NAMES[stage]}”阶段；此事只能在“{names}”阶段办理")
+
+
+class VotingNotOpen(Refusal):
+    """A ballot before the opening instant of the manifest."""
+
+    code = "voting-not-open"
+    title = "投票尚未开始"
+
+
+class VotingClosed(Refusal):
+    """A ballot at or after the closing instant of the manifest."""
+
+    code = "voting-closed"
+    title = "投票已经截止"
+
+
+class NotYourEntry(Forbidden):
+    """The person does not stand for this elector in this election."""
+
+    code = "not-your-entry"
+    title = "不能为该业主投票"
+
+
+class AlreadyVoted(Refusal):
+    """The elector's one lock is taken: by the other channel, or by all the changes allowed."""
+
+    code = "already-voted"
+    title = "该业主已经投票"
+
+
+class CredentialMismatch(Forbidden):
+    """A ballot that is signed by another elector's credential."""
+
+    code = "credential-mismatch"
+    title = "投票凭证不符"
+
+
+class BallotRefused(BadInput):
+    """A ballot that the verifier refuses; the detail names the rule."""
+
+    code = "ballot-refused"
+    title = "选票未通过核验"
+
+
+class DeviceSignatureRefused(BadInput):
+    """The owner's own act is missing: the device did not sign this ballot."""
+
+    code = "device-signature"
+    title = "设备签名不成立"
