@@ -75,9 +75,8 @@ class RollFile:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes, as they stand in roll.json."""
-        return canonical(
-            {"electors": _documents(self.electors), "kind": "roll", "uuid": self.uuid, "version": 1}
-        )
+        electors = [_document(elector) for elector in self.electors]
+        return canonical({"electors": electors, "kind": "roll", "uuid": self.uuid, "version": 1})
 
     @property
     def sha256(self) -> str:
