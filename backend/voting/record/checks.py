@@ -12,11 +12,13 @@ from typing import Final
 
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import RulePack, load_pack
+from backend.voting.law.seats import check_slate
 from backend.voting.protocol.ballot import Election
 from backend.voting.protocol.credentials import credential_list
 from backend.voting.protocol.trustees import Trustees
 from backend.voting.protocol.verifier import VerifiedArchive
 from backend.voting.record.manifest import Manifest
+from backend.voting.record.outcome import slate_of
 from backend.voting.record.paper import Paper
 from backend.voting.record.rollfile import RollFile
 
@@ -73,7 +75,11 @@ def check_trustees(manifest: Manifest, trustees: Trustees) -> None:
 
 
 def check_rule_pack(manifest: Manifest) -> RulePack:
-    """Return the pinned rule pack, validated. Refuses a pack that is not the one in this repository."""
+    """Return the pinned rule pack, validated.
+
+    Refuses a pack that is not the one in this repository, and a slate that the pack forbids; what the
+    law refuses raises LawError.
+    """
     pack = load_pack(manifest.rule_pack.id)
     pin = manifest.rule_pack
     if (pack.version, pack.sha256) != (pin.version, pin.sha256):
@@ -82,6 +88,10 @@ def check_rule_pack(manifest: Manifest) -> RulePack:
             f" this repository has {pack.version} ({pack.sha256})"
         )
         raise VerificationError("rule-pack", message)
+    for item in manifest.items:
+        slate = slate_of(item)
+        if slate is not None:
+            check_slate(slate, pack)
     return pack
 
 
@@ -89,7 +99,9 @@ def check_revotes(manifest: Manifest, heads: VerifiedArchive) -> None:
     """Refuse a credential with more ballots than one and the changes allowed."""
     for credential, ballots in Counter(heads.ballot_credentials).items():
         if ballots > 1 + manifest.max_changes:
-            message = f"{_shown(credential)} cast {ballots} ballots, {manifest.max_changes} changes are allowed"
+            message = (
+                f"{_shown(credential)} cast {ballots} ballots, {manifest.max_changes} changes are allowed"
+            )
             raise VerificationError("max-changes", message)
 
 
