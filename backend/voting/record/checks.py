@@ -13,8 +13,8 @@ from typing import Final
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import RulePack, load_pack
 from backend.voting.law.seats import check_slate
-from backend.voting.protocol.ballot import Election
 from backend.voting.protocol.credentials import credential_list
+from backend.voting.protocol.election import Election
 from backend.voting.protocol.trustees import Trustees
 from backend.voting.protocol.verifier import VerifiedArchive
 from backend.voting.record.manifest import Manifest
