@@ -5,7 +5,6 @@ The first refusal ends the examination: what stands on refused evidence proves n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +12,9 @@ from typing import Any, Final
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import RulePack
 from backend.voting.protocol.board import Stage
-from backend.voting.protocol.verifier import VerifiedArchive, verify_archive, verify_pair
+from backend.voting.protocol.verifier import Progress, VerifiedArchive, verify_archive, verify_pair
 from backend.voting.record import checks
+from backend.voting.record.catalogue import archive_check
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.outcome import recompute
 from backend.voting.record.paper import Paper, check_counters, check_paper
@@ -28,7 +28,17 @@ ROLL: Final = "roll.json"
 PAPER: Final = "paper.json"
 BOTH: Final = "both archives"
 
-Progress = Callable[[int, int], None]
+REACHED: Final = {
+    "records": Stage.SETUP,
+    "events": Stage.SETUP,
+    "setup": Stage.SETUP,
+    "ballots": Stage.SETUP,
+    "tally": Stage.TALLIED,
+    "decryption": Stage.DECRYPTING,
+    "result": Stage.RESULT,
+    "end": Stage.SETUP,
+}
+"""The checks of one archive, and the stage from which each has something to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +85,19 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
 
 
 def _archive(report: Report, path: Path, reading: Reading) -> VerifiedArchive:
-    with report.checking("archive", path.name):
+    try:
         archive = verify_archive(
             path, final=reading.final, workers=reading.workers, progress=reading.progress
         )
+    except VerificationError as refusal:
+        report.refuse(archive_check(refusal), path.name, refusal)
+        raise
     report.archives.append(_archive_document(path, archive))
-    if archive.stage is Stage.RESULT:
-        with report.checking("result", path.name):
-            pass
+    for name, reached in REACHED.items():
+        if list(Stage).index(archive.stage) >= list(Stage).index(reached):
+            report.hold(name, path.name)
+        else:
+            report.skip(name, f"the record has not come so far: its stage is {archive.stage}", path.name)
     return archive
 
 
