@@ -13,14 +13,14 @@ from backend.voting.errors import VerificationError
 
 
 class Subject(StrEnum):
-    """What must be at hand for a check to run."""
+    """What must be at hand for a check to run, in words for a check that was not run."""
 
-    ARCHIVE = "archive"
-    PAIR = "pair"
-    MANIFEST = "manifest"
-    ROLL = "roll"
-    PAPER = "paper"
-    OUTCOME = "outcome"
+    ARCHIVE = "it needs an archive"
+    PAIR = "it needs both archives"
+    MANIFEST = "it needs both archives and their manifest.json"
+    ROLL = "it needs manifest.json and roll.json"
+    PAPER = "it needs manifest.json, roll.json and paper.json"
+    OUTCOME = "it needs both archives, with results, and their manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ CHECKS: Final = (
         1,
         "records",
         Subject.ARCHIVE,
-        "the file is, byte for byte, of the published form; every record is named by its own hash; none is cut",
-        "that this is the file that was shown to voters: compare the heads named above with receipts and with the"
-        " heads that auditors co-signed",
+        "the file has the published form byte for byte; every record is named by its own hash; none is cut",
+        "that this is the file that was shown to voters: compare the heads named above with receipts and with"
+        " the heads that auditors co-signed",
     ),
     Check(
         2,
@@ -63,8 +63,8 @@ CHECKS: Final = (
         4,
         "ballots",
         Subject.ARCHIVE,
-        "every ballot is in the one canonical form, for this election, signed by a credential of the list, and"
-        " proven to hold a lawful choice",
+        "every ballot is in the one canonical form, for this election, signed by a credential of the list,"
+        " and proven to hold a lawful choice",
         "that a voter's phone encrypted what the voter wanted, or that the owner held the credential alone",
     ),
     Check(

@@ -68,8 +68,7 @@ def examine(evidence: Evidence, reading: Reading) -> Report:
         _examine(report, evidence, reading)
     except VerificationError as refusal:
         report.refusal = refusal
-        report.skip_rest("an earlier check was refused")
-    report.skip_rest("not given what it needs")
+    report.skip_rest()
     return report
 
 

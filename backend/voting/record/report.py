@@ -83,12 +83,13 @@ class Report:
         self.refusal = refusal
         self.findings.append(Finding(BY_NAME[name], about, Status.REFUSED, str(refusal)))
 
-    def skip_rest(self, why: str) -> None:
-        """Record every check that was never reached."""
+    def skip_rest(self) -> None:
+        """Record every check that was never reached, and why."""
         reached = {finding.check.name for finding in self.findings}
         for check in CHECKS:
             if check.name not in reached:
-                self.skip(check.name, why)
+                stopped = self.refusal is not None
+                self.skip(check.name, "an earlier check was refused" if stopped else check.subject.value)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON form: one object with everything found."""
