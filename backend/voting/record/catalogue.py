@@ -99,19 +99,13 @@ CHECKS: Final = (
         9,
         "pair",
         Subject.PAIR,
-        "both archives hold the same election, the same trustees and the same ballots in the same order, and"
-        " differ only in the weights",
-        "that no third weighting was decrypted elsewhere: trustees' software refuses it",
+        "both archives hold the same election, the same trustees and the same ballots in the same order; both"
+        " lists name the same credentials, each with weight 1 among heads and with some area",
+        "that each credential went to a real and separate owner; that no third weighting was decrypted"
+        " elsewhere: trustees' software refuses it",
     ),
     Check(
         10,
-        "one-head-each",
-        Subject.PAIR,
-        "both lists name the same credentials, every one has weight 1 among heads and some area",
-        "that each credential went to a real and separate owner: see the roll and who signed for the notices",
-    ),
-    Check(
-        11,
         "manifest",
         Subject.MANIFEST,
         "the election carries the hash of this manifest and its uuid, so every ballot signed the agenda, the"
@@ -119,7 +113,7 @@ CHECKS: Final = (
         "that the manifest was made in a lawful procedure; that the clock was right at opening and close",
     ),
     Check(
-        12,
+        11,
         "questions",
         Subject.MANIFEST,
         "the questions on the ballot are exactly the items of the manifest, in order, with their answers and"
@@ -127,21 +121,21 @@ CHECKS: Final = (
         "that a voter's phone showed these texts",
     ),
     Check(
-        13,
+        12,
         "credential-lists",
         Subject.MANIFEST,
         "the credential lists of both archives are the ones that were fixed before the opening",
         "that nobody but the owner knows a credential: the registrar knew them until they were erased",
     ),
     Check(
-        14,
+        13,
         "trustees",
         Subject.MANIFEST,
         "the key is held by as many trustees as the manifest names, and needs as many of them",
         "that these persons held the shares, and on separate devices: see the minutes of the key ceremony",
     ),
     Check(
-        15,
+        14,
         "rule-pack",
         Subject.MANIFEST,
         "the election is decided by the rule pack of this repository with the pinned hash, and that pack asks"
@@ -149,14 +143,14 @@ CHECKS: Final = (
         "that the community adopted the local options of the pack",
     ),
     Check(
-        16,
+        15,
         "revotes",
         Subject.MANIFEST,
         "nobody changed a ballot more often than the manifest allows",
         "that a change was the voter's own wish",
     ),
     Check(
-        17,
+        16,
         "roll",
         Subject.ROLL,
         "the roll is the one fixed before the opening, and both lists give every elector on it one head and"
@@ -164,7 +158,7 @@ CHECKS: Final = (
         "that areas and owners agree with the land register; who stands behind a pseudonym",
     ),
     Check(
-        18,
+        17,
         "paper",
         Subject.PAPER,
         "the paper ballots are of this election, by electors on the roll, with answers to every item, and"
@@ -172,7 +166,7 @@ CHECKS: Final = (
         "that they say what the sheets of paper say: auditors compare a sample",
     ),
     Check(
-        19,
+        18,
         "paper-signers",
         Subject.PAPER,
         "two different counters named in the manifest are given as signers of the paper ballots",
@@ -180,7 +174,7 @@ CHECKS: Final = (
         " verifies them",
     ),
     Check(
-        20,
+        19,
         "outcome",
         Subject.OUTCOME,
         "the legal outcome of every item follows from the results, the paper ballots and the rule pack by the"

@@ -24,17 +24,6 @@ SHOWN: Final = 12
 """How many digits of a credential are enough to find it in a list."""
 
 
-def check_one_head_each(heads: VerifiedArchive, area: VerifiedArchive) -> None:
-    """Refuse lists of different electors, heads that weigh anything but 1, electors without area."""
-    if heads.credentials.keys() != area.credentials.keys():
-        raise VerificationError("credential-sets", "the two lists do not name the same credentials")
-    for credential, weight in heads.credentials.items():
-        if weight != 1:
-            raise VerificationError("heads-weight", f"{_shown(credential)} counts {weight} heads, not 1")
-        if area.credentials[credential] < 1:
-            raise VerificationError("area-weight", f"{_shown(credential)} has no area")
-
-
 def check_manifest(manifest: Manifest, election: Election) -> None:
     """Refuse an election that does not carry this manifest's uuid and hash."""
     if election.uuid != manifest.uuid:

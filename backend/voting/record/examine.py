@@ -78,7 +78,9 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
     if evidence.area is None:
         return
     area = _archive(report, evidence.area, reading)
-    _bind(report, heads, area)
+    report.stage = min((heads.stage, area.stage), key=list(Stage).index).value
+    with report.checking("pair", BOTH):
+        verify_pair(heads, area)
     if evidence.manifest is not None:
         _Folder(report, heads, area).examine(evidence.manifest, evidence.roll, evidence.paper)
 
@@ -113,13 +115,6 @@ def _archive_document(path: Path, archive: VerifiedArchive) -> dict[str, Any]:
     }
 
 
-def _bind(report: Report, heads: VerifiedArchive, area: VerifiedArchive) -> None:
-    with report.checking("pair", BOTH):
-        verify_pair(heads, area)
-    with report.checking("one-head-each", BOTH):
-        checks.check_one_head_each(heads, area)
-
-
 @dataclass(slots=True)
 class _Folder:
     """The checks that need a manifest: two archives that passed, and the documents beside them."""
@@ -137,8 +132,8 @@ class _Folder:
         if paper_bytes is not None and roll is not None:
             paper = self._paper(manifest, roll, paper_bytes)
         self.report.with_paper = paper is not None
-        if self.heads.stage is not Stage.RESULT:
-            self.report.skip("outcome", f"there is no result yet: the stage is {self.heads.stage.value}")
+        if self.report.stage != Stage.RESULT:
+            self.report.skip("outcome", f"there is no result yet: the stage is {self.report.stage}")
             return
         with self.report.checking("outcome", BOTH):
             self.report.items = recompute(manifest, pack, roll, self.heads, self.area, paper)["items"]
