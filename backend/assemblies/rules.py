@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.kernel.refusal import BadInput, Forbidden, Refusal
+from backend.kernel.refusal import BadInput, Forbidden, NotFound, Refusal
 
 ABSTENTION_ANSWERS = ("for", "against", "abstain")
 """The three answers of a vote, in the order of its ballot question (赞成, 反对, 弃权)."""
@@ -210,3 +210,80 @@ class DeviceSignatureRefused(BadInput):
 
     code = "device-signature"
     title = "设备签名不成立"
+
+
+class NotOnRoll(NotFound):
+    """No elector by that pseudonym or unit on the roll of this election."""
+
+    code = "not-on-roll"
+    title = "名册上没有这个业主"
+
+
+class PaperEntriesRefused(BadInput):
+    """A counter's entry of the papers that is unsigned, incomplete or not on the agenda."""
+
+    code = "paper-entries-refused"
+    title = "纸质票录入未被接受"
+
+
+class PaperEntriesDiffer(Refusal):
+    """Two counters entered different choices; each difference is named."""
+
+    code = "paper-entries-differ"
+    title = "两人录入不一致"
+
+
+class NotAppointed(Forbidden):
+    """The person was not appointed to this office in this assembly."""
+
+    code = "not-appointed"
+    title = "未被指定担任此职"
+
+
+class KeyRefused(BadInput):
+    """An appointee's key that is malformed, unproven, or would replace one already relied on."""
+
+    code = "role-key-refused"
+    title = "职务密钥未被接受"
+
+
+class DraftRefused(BadInput):
+    """A draft that the law or the rule pack refuses; each fault is named."""
+
+    code = "draft-refused"
+    title = "会议方案不合规则"
+
+
+class NotReady(Refusal):
+    """What still stands between the assembly and its opening; each thing is named."""
+
+    code = "not-ready"
+    title = "会议尚未就绪"
+
+
+class CredentialsRefused(BadInput):
+    """A registrar's list that does not fit the roll or is not signed."""
+
+    code = "credentials-refused"
+    title = "投票凭证名单未被接受"
+
+
+class CeremonyRefused(BadInput):
+    """A message of the key ceremony that is out of turn, unsigned or does not hold."""
+
+    code = "ceremony-refused"
+    title = "密钥仪式消息未被接受"
+
+
+class DecryptionRefused(BadInput):
+    """Decryption shares that do not hold."""
+
+    code = "decryption-refused"
+    title = "解密份额未被接受"
+
+
+class VerdictRefused(BadInput):
+    """A verdict that is unsigned or speaks of another record."""
+
+    code = "verdict-refused"
+    title = "审计结论未被接受"

@@ -133,7 +133,7 @@ def _record(
     entry.channel, entry.casts = Channel.ELECTRONIC, entry.casts + 1
     receipt = _receipt(house, election, ballot, heads, now)
     _keep_evidence(session, submission, entry, ballot, device, receipt, now)
-    standing.tell_co_owners(session, house, election, entry, device.account_id)
+    standing.tell_co_owners(session, house, election, entry)
     return receipt
 
 
