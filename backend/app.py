@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -33,4 +35,6 @@ def create_app(house: House) -> Flask:
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")
     join_documentation(app, api)
+    if house.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=house.settings.trusted_proxies)  # type: ignore[method-assign]
     return app

@@ -31,8 +31,8 @@ class SignInCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     phone_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     address: Mapped[str] = mapped_column(sa.String(64), index=True)
-    code_hash: Mapped[str | None] = mapped_column(sa.String(64))
-    sent_at: Mapped[datetime] = mapped_column(Instant)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    sent_at: Mapped[datetime] = mapped_column(Instant, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -16,8 +16,7 @@ CODE_TRIES = 5
 TOKEN_LIFE = timedelta(days=14)
 WINDOW = timedelta(hours=1)
 """The time over which requests for codes are counted."""
-CODES_PER_PHONE = 6
-CODES_PER_ADDRESS = 60
+CODES_PER_PHONE = 10
 FAILURES_PER_ADDRESS = 60
 KEY_HEX = re.compile(r"[0-9a-f]{64}")
 

@@ -51,7 +51,7 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
-def record_act(  # noqa: PLR0913  (an entry has these parts; all are named at the call)
+def record_act(
     session: Session,
     *,
     at: datetime,
@@ -71,7 +71,14 @@ def record_act(  # noqa: PLR0913  (an entry has these parts; all are named at th
         session.add(head)
     text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     entry = AuditEntry(
-        height=head.height + 1, at=at, actor=actor, act=act, subject=subject, detail=text, parent=head.hash, hash=""
+        height=head.height + 1,
+        at=at,
+        actor=actor,
+        act=act,
+        subject=subject,
+        detail=text,
+        parent=head.hash,
+        hash="",
     )
     entry.hash = _hash(entry)
     session.add(entry)
@@ -104,6 +111,14 @@ def _entries(session: Session) -> Iterator[AuditEntry]:
 
 
 def _hash(entry: AuditEntry) -> str:
-    body = [entry.height, entry.at.astimezone(UTC).isoformat(), entry.actor, entry.act, entry.subject, entry.detail, entry.parent]
+    body = [
+        entry.height,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.act,
+        entry.subject,
+        entry.detail,
+        entry.parent,
+    ]
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(TAG + text.encode()).hexdigest()

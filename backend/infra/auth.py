@@ -82,7 +82,9 @@ def join_guard(app: Flask, authenticate: Callable[[str], Actor]) -> None:
     def guard() -> None:
         if request.url_rule is None or request.method == "OPTIONS":
             return  # routing answers 404, 405 and OPTIONS by itself
-        stated = stated_authentication(current_app.view_functions[cast("str", request.endpoint)], request.method)
+        stated = stated_authentication(
+            current_app.view_functions[cast("str", request.endpoint)], request.method
+        )
         if stated == PUBLIC:
             return
         if stated != SIGNED_IN:

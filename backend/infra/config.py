@@ -24,6 +24,8 @@ class Settings:
         operator: the organisation that operates the server; it must not be an assembly's registrar.
         public_url: how phones reach this server, for links and QR codes; no slash at its end.
         drill_clock: the file that tells the time of a drill, None for the machine's time.
+        codes_per_address: how many sign-in codes one network address may ask for within an hour.
+        trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
         create_drill: the data folder, if it is empty, is to become a drill's for good.
     """
 
@@ -35,6 +37,8 @@ class Settings:
     mode: str
     sms_sender: str
     web_workers: int
+    codes_per_address: int
+    trusted_proxies: int
     drill_clock: Path | None
     create_drill: bool
 
@@ -46,7 +50,7 @@ class Settings:
             SettingsError: a value that cannot be used, with its name and the values that can.
         """
         data_dir = Path(env.get("DATA_DIR") or "data").resolve()
-        port = _whole(env, "PORT", 8000)
+        port = _whole(env, "PORT", 8000, least=1)
         return cls(
             data_dir=data_dir,
             database_url=_database_url(env.get("DATABASE_URL", ""), data_dir),
@@ -55,16 +59,18 @@ class Settings:
             public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             mode=_one_of(env, "MODE", MODES),
             sms_sender=_sms_sender(env),
-            web_workers=_whole(env, "WEB_WORKERS", 2),
+            web_workers=_whole(env, "WEB_WORKERS", 2, least=1),
+            codes_per_address=_whole(env, "CODES_PER_ADDRESS", 200, least=1),
+            trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
         )
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise SettingsError(f"{name}={text!r}: expected a whole number above zero")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise SettingsError(f"{name}={text!r}: expected a whole number, at least {least}")
     return int(text)
 
 

@@ -29,8 +29,8 @@ def open_data_folder(settings: Settings) -> bool:
     is_drill = _read_marker(marker)
     if settings.drill_clock and not is_drill:
         raise SettingsError(
-            f"DRILL_CLOCK is refused: {settings.data_dir} is a normal data folder, where time cannot be set by "
-            "hand. Unset DRILL_CLOCK, or start with DRILL=1 on an empty folder to hold a drill."
+            f"DRILL_CLOCK is refused: {settings.data_dir} is a normal data folder, where time cannot be "
+            "set by hand. Unset DRILL_CLOCK, or start with DRILL=1 on an empty folder to hold a drill."
         )
     if settings.create_drill and not is_drill:
         raise SettingsError(f"DRILL=1 is refused: {settings.data_dir} was begun as a normal data folder")

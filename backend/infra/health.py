@@ -38,7 +38,9 @@ def readyz() -> Response:
             check_version(session.connection())
     except (WrongVersion, ClockError, sa.exc.SQLAlchemyError) as error:
         structlog.get_logger().error("not-ready", reason=f"{type(error).__name__}: {error}")
-        return problem(code="not-ready", status=503, title="服务尚未就绪", detail="数据库或时钟不可用，请查看服务器日志")
+        return problem(
+            code="not-ready", status=503, title="服务尚未就绪", detail="数据库或时钟不可用，请查看服务器日志"
+        )
     return jsonify(status="ready", drill=house.is_drill)
 
 

@@ -43,7 +43,9 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     code = fields.String(required=True, metadata={"description": "stable name, for programs"})
     detail = fields.String(required=True, metadata={"description": "Chinese: the cause and the remedy"})
-    errors = fields.List(fields.Dict(), metadata={"description": "each thing that is wrong, e.g. field and rule"})
+    errors = fields.List(
+        fields.Dict(), metadata={"description": "each thing that is wrong, e.g. field and rule"}
+    )
 
 
 class HouseApi(Api):  # type: ignore[misc]  # the library has no type information
@@ -89,7 +91,13 @@ def problem(
     *, code: str, status: int, title: str, detail: str, errors: list[dict[str, object]] | None = None
 ) -> Response:
     """Make a problem document."""
-    body: dict[str, object] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": detail}
+    body: dict[str, object] = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     if errors:
         body["errors"] = errors
     return Response(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)

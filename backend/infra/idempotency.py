@@ -28,7 +28,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class IdempotencyKeyUnreadable(BadInput):
-    """The key is not 8 to 100 letters, digits, or . _ : -"""
+    """The key is not 8 to 100 letters, digits, dots, underscores, colons or hyphens."""
 
     code = "idempotency-key-unreadable"
     title = "Idempotency-Key 格式不对"

@@ -14,9 +14,13 @@ from flask import Flask, Response, g, request
 
 from backend.kernel.ids import new_id
 
-SECRET_NAMES = re.compile(r"phone|name|token|code|secret|password|authorization|document_number|owner", re.IGNORECASE)
+SECRET_NAMES = re.compile(
+    r"phone|name|token|code|secret|password|authorization|document_number|owner", re.IGNORECASE
+)
 HARMLESS_NAMES = frozenset({"code", "endpoint_name", "logger_name"})
-PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?1[3-9][0-9]{9}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+PERSONAL = re.compile(
+    r"(?<![0-9A-Za-z])(?:\+?86)?1[3-9][0-9]{9}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])"
+)
 HIDDEN = "[hidden]"
 
 
@@ -58,7 +62,11 @@ def join_logs(app: Flask) -> None:
         elapsed = time.perf_counter() - g.get("began", time.perf_counter())
         rule = request.url_rule.rule if request.url_rule else "-"
         structlog.get_logger().info(
-            "answered", method=request.method, route=rule, status=response.status_code, ms=round(elapsed * 1000, 1)
+            "answered",
+            method=request.method,
+            route=rule,
+            status=response.status_code,
+            ms=round(elapsed * 1000, 1),
         )
         return response
 

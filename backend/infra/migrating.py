@@ -35,9 +35,7 @@ def migrate(settings: Settings, target: str = "head") -> None:
         WrongVersion: after migrating, rows on SQLite refer to rows that do not exist.
     """
     with _file_lock(settings.data_dir / "migrating.lock"), _connection(settings.database_url) as connection:
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER))
-        config.attributes["connection"] = connection
+        config = _config(connection)
         here = MigrationContext.configure(connection).get_current_revision() or "0000"
         go = command.upgrade if target == "head" or target > here else command.downgrade
         go(config, target)
@@ -55,6 +53,15 @@ def check_version(connection: sa.Connection) -> None:
         raise WrongVersion(f"the database is at migration {found}, this program needs {head()}")
 
 
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
     with path.open("w") as file:
@@ -70,7 +77,9 @@ def _connection(url: str) -> Iterator[sa.Connection]:
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+                connection.execute(
+                    sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK}
+                )
             yield connection
             connection.commit()
     finally:
@@ -82,3 +91,21 @@ def _check_references(connection: sa.Connection) -> None:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             raise WrongVersion(f"rows refer to nothing: {broken[:3]}")
+
+
+def draft(settings: Settings, name: str, metadata: sa.MetaData) -> Path:
+    """Write the next numbered migration from the difference between the tables in code and database.
+
+    The HEAD file is moved on, so that two branches that both add one conflict instead of forking.
+    The draft must be read before it is kept.
+    """
+    number = f"{int(head()) + 1:04d}" if (FOLDER / "HEAD").exists() else "0001"
+    with _connection(settings.database_url) as connection:
+        config = _config(connection)
+        config.attributes["metadata"] = metadata
+        command.revision(config, message=name, autogenerate=True, rev_id=number)
+    (FOLDER / "HEAD").write_text(number + "\n", encoding="ascii")
+    path = next((FOLDER / "versions").glob(f"{number}_*.py"))
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return path

@@ -93,7 +93,7 @@ def do_row(row_id: int) -> None:
         return
     try:
         _JOBS[row.kind](json.loads(row.payload))
-    except Exception as error:  # whatever a job raises must not stop the worker
+    except Exception as error:  # noqa: BLE001  (whatever a job raises must not stop the worker)
         structlog.get_logger().exception("job-failed", kind=row.kind, row=row_id)
         _note(row_id, error)
     else:

@@ -16,7 +16,10 @@ _FIELD_WORDING: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Integer: {"invalid": "应为整数"},
     fields.Boolean: {"invalid": "应为 true 或 false"},
     fields.DateTime: {"invalid": "应为 ISO 8601 时间", "format": "无法写成时间"},
-    fields.AwareDateTime: {"invalid": "应为 ISO 8601 时间", "invalid_awareness": "时间应注明时区，例如 +08:00"},
+    fields.AwareDateTime: {
+        "invalid": "应为 ISO 8601 时间",
+        "invalid_awareness": "时间应注明时区，例如 +08:00",
+    },
     fields.Date: {"invalid": "应为 YYYY-MM-DD 日期"},
     fields.Mapping: {"invalid": "应为对象"},
 }

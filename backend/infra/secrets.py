@@ -75,5 +75,7 @@ def _read_private(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise KeysUnusable(f"{path}: {error}; restore the keys folder from your backup") from error
     if len(key) != KEY_BYTES:
-        raise KeysUnusable(f"{path} holds {len(key)} bytes, expected {KEY_BYTES}; restore it from your backup")
+        raise KeysUnusable(
+            f"{path} holds {len(key)} bytes, expected {KEY_BYTES}; restore it from your backup"
+        )
     return key

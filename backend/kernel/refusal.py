@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not an error of the program)
+class Refusal(Exception):
     """Base of every refusal. A subclass states `code`, `title` and, unless it is 409, `status`.
 
     Attributes:
