@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]  # the library has no type information
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # the library has no type information
-from openpyxl.utils import range_boundaries  # type: ignore[import-untyped]  # the library has no type information
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # the library has no type information
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
 
 from backend.kernel.refusal import BadInput
 from backend.registry.rules.header import HEADER_WITHIN_ROWS, REPORT_COLUMN

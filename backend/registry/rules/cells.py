@@ -28,7 +28,7 @@ _SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]{1,2}|[0-9]E\+[0-9]{2}", re.IGN
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
-class CellRefused(ValueError):  # noqa: N818  (told to a person as a note, never an error of ours)
+class CellRefused(ValueError):
     """A cell that cannot be what its column asks for. `code` names the reason and so its Chinese text."""
 
     def __init__(self, code: str, **values: str) -> None:

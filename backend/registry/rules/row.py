@@ -16,11 +16,10 @@ from backend.registry.rules.units import (
     SOURCE_WORDS,
     STATUS_WORDS,
     AreaSource,
-    UnitKind,
     UnitPlace,
-    UnitStatus,
     place_of,
 )
+from backend.voting.law.roll import UnitKind, UnitStatus
 
 LONGEST_PLACE = 40
 LONGEST_NAME = 100

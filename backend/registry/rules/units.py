@@ -7,24 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class UnitKind(StrEnum):
-    """What a unit is used for. Which kinds count is a switch of the rule pack, not of the registry."""
-
-    HOME = "HOME"
-    SHOP = "SHOP"
-    OFFICE = "OFFICE"
-    PARKING = "PARKING"
-    STORAGE = "STORAGE"
-    OTHER = "OTHER"
-
-
-class UnitStatus(StrEnum):
-    """Who stands for a unit (法释〔2009〕7号 art. 9): its owners once delivered, the developer before."""
-
-    DELIVERED = "DELIVERED"
-    SOLD_UNDELIVERED = "SOLD_UNDELIVERED"
-    UNSOLD = "UNSOLD"
+from backend.voting.law.roll import UnitKind, UnitStatus
 
 
 class AreaSource(StrEnum):
