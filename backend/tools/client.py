@@ -41,7 +41,8 @@ class Client:
             raise WrongUse(f"{server!r} is not an http or https address")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise WrongUse("a server on another machine must be reached over https")
-        self._base = server.rstrip("/") + PREFIX
+        self.address = server.rstrip("/")
+        self._base = self.address + PREFIX
         self.token = token
         self._opener = _opener(parts.hostname)
 

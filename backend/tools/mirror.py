@@ -18,6 +18,7 @@ from backend.tools.exchange import Exchange
 from backend.tools.folder import RoleFolder, move_into_place
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.archive import Event, RecordKind, read_records
+from backend.voting.record.manifest import Manifest
 
 HEAD_KIND = "board-head"
 CHAINS = ("heads", "area")
@@ -41,7 +42,7 @@ class SignedHead:
     tips: Mapping[str, Tip]
 
     @classmethod
-    def parse(cls, statement: Mapping[str, Any], *, uuid: str, server_key: str) -> SignedHead:
+    def parse(cls, statement: Mapping[str, Any], manifest: Manifest) -> SignedHead:
         """Read a head and verify its signature under the server key that the manifest names.
 
         Raises VerificationError for another key, another election or a wrong signature.
@@ -49,12 +50,12 @@ class SignedHead:
         try:
             document, signature = dict(statement["document"]), statement["signature"]
             tips = {name: _tip(document[name]) for name in CHAINS}
-            named = str(document["uuid"])
+            named = (document["uuid"], document["drill"])
         except (KeyError, TypeError, ValueError):
             raise VerificationError("board-head", "this is not a signed head of a board") from None
-        signing.verify(server_key, HEAD_KIND, document, signature)
-        if named != uuid:
-            raise VerificationError("board-head", f"this head is of election {named}, not {uuid}")
+        signing.verify(manifest.server_key, HEAD_KIND, document, signature)
+        if named != (manifest.uuid, manifest.drill):
+            raise VerificationError("board-head", f"this head is not of election {manifest.uuid}")
         return cls(document, signature, tips)
 
     def statement(self) -> dict[str, Any]:
@@ -86,12 +87,12 @@ def walk(path: Path) -> Iterator[tuple[Event, str]]:
 class Mirror:
     """The copy of one election's board in a role's folder: kept/UUID/{heads.bel, area.bel, head.json}."""
 
-    def __init__(self, folder: RoleFolder, uuid: str, server_key: str) -> None:
+    def __init__(self, folder: RoleFolder, manifest: Manifest) -> None:
         self._folder = folder
-        self._name = f"kept/{uuid}"
+        self._manifest = manifest
+        self._name = f"kept/{manifest.uuid}"
+        self.uuid = manifest.uuid
         self.path = folder.path / self._name
-        self.uuid = uuid
-        self.server_key = server_key
 
     def archive(self, chain: str) -> Path:
         """Return where the copy of one chain lies."""
@@ -102,7 +103,7 @@ class Mirror:
         statement = self._folder.read(f"{self._name}/head.json")
         if statement is None:
             return None
-        return SignedHead.parse(statement, uuid=self.uuid, server_key=self.server_key)
+        return SignedHead.parse(statement, self._manifest)
 
     def update(self, exchange: Exchange) -> SignedHead:
         """Fetch what is new and keep it.
@@ -112,7 +113,7 @@ class Mirror:
         """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self.head()
-        new = SignedHead.parse(exchange.head(self.uuid), uuid=self.uuid, server_key=self.server_key)
+        new = SignedHead.parse(exchange.head(self.uuid), self._manifest)
         try:
             self._check_growth(kept, new)
             drafts = [self._fetch(exchange, chain, new.tips[chain]) for chain in CHAINS]
