@@ -35,6 +35,7 @@ class Desk:
         self.options = options
         self.folder = RoleFolder(Path(options.folder))
         self.clock = ToolClock(None if options.clock is None else Path(options.clock))
+        self.status = 0
         self._answer: dict[str, Any] = {}
         self._exchange: Exchange | None = None
 
@@ -43,6 +44,10 @@ class Desk:
         self._answer.update(facts)
         if not self.options.json:
             print(line)  # noqa: T201 (a tool speaks on its standard output)
+
+    def fail(self) -> None:
+        """Have the tool end with 1 although it told everything it found."""
+        self.status = 1
 
     def finish(self) -> None:
         """Print the facts when --json asks for them."""
@@ -111,9 +116,9 @@ class Desk:
     def _sign_in(self, client: Client, server: str) -> None:
         phone, file = self.options.phone, self.options.otp_file
         known = _codes(file, phone) if file else []
-        client.post("/sign-in/codes", {"phone": phone}, once=True)
+        client.post_once("/sign-in/codes", {"phone": phone})
         code = _newest(file, phone, known) if file else getpass.getpass("one-time code: ")
-        answer = client.post("/sign-in/tokens", {"phone": phone, "code": code.strip()}, once=True)
+        answer = client.post_once("/sign-in/tokens", {"phone": phone, "code": code.strip()})
         client.token = answer["token"]
         session = {"server": server, "token": answer["token"], "account_id": answer["account_id"]}
         self.folder.write(SESSION, session)
@@ -238,7 +243,7 @@ class ToolParser:
         with desk.folder.locked():
             options.run(desk)
         desk.finish()
-        return 0
+        return desk.status
 
 
 def _refuse(error: VotingError, status: int) -> int:
