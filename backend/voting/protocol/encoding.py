@@ -22,8 +22,12 @@ _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
 def compact(value: object) -> bytes:
-    """Write JSON as the protocol hashes it: no spaces, keys in the order given, raw UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    """Write JSON as the protocol hashes it: no spaces, keys in the order given, raw UTF-8.
+
+    Control characters are escaped as the peer does, DEL among them.
+    """
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("\x7f", "\\u007f").encode()
 
 
 def parse_json(data: bytes) -> Any:
