@@ -12,8 +12,6 @@ event turns it into the exact bytes to add.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +22,14 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from backend.voting.errors import FormatError
+from backend.voting.protocol.encoding import (
+    check_fields,
+    check_integer,
+    check_text,
+    compact,
+    hex_sha256,
+    parse_canonical,
+)
 
 BLOCK: Final = 512
 MAGIC: Final = "BELENIOS"
@@ -61,16 +67,6 @@ class RecordKind(StrEnum):
     EVENT = "event"
 
 
-def digest(body: bytes) -> str:
-    """Return the name under which the archive knows `body`: its SHA-256 in lower-case hex."""
-    return hashlib.sha256(body).hexdigest()
-
-
-def compact_json(value: object) -> bytes:
-    """Write JSON as Belenios does: no spaces, keys as given, non-ASCII left as UTF-8 (facts section 2)."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One link of the board: its place, its kind, the hash of what it adds and of the event before it."""
@@ -84,12 +80,12 @@ class Event:
         """Return the one canonical form: absent fields are left out (facts section 10)."""
         link: dict[str, object] = {} if self.parent is None else {"parent": self.parent}
         added: dict[str, object] = {} if self.payload is None else {"payload": self.payload}
-        return compact_json({**link, "height": self.height, "type": self.type.value, **added})
+        return compact({**link, "height": self.height, "type": self.type.value, **added})
 
     @property
     def hash(self) -> str:
         """The hash by which the next event names this one."""
-        return digest(self.to_bytes())
+        return hex_sha256(self.to_bytes())
 
     @property
     def place(self) -> str:
@@ -99,32 +95,19 @@ class Event:
     @classmethod
     def parse(cls, raw: bytes) -> Event:
         """Read an event. Raises FormatError unless `raw` is exactly what `to_bytes` would write."""
-        fields = _object(raw)
-        if not isinstance(fields, dict) or not fields.keys() <= {"parent", "height", "type", "payload"}:
-            raise FormatError("event-format", "an event is an object of parent, height, type and payload")
-        height = fields.get("height")
-        if type(height) is not int or height < 0:
-            raise FormatError("event-format", "an event's height is a number from 0")
+        names, optional = ("parent", "height", "type", "payload"), ("parent", "payload")
+        fields = check_fields(parse_canonical(raw), names, "an event", optional=optional)
+        height = check_integer(fields["height"], "an event's height")
         parent, payload = _hash_or_none(fields, "parent"), _hash_or_none(fields, "payload")
-        event = cls(parent, height, _event_type(fields.get("type")), payload)
-        if event.to_bytes() != raw:
-            raise FormatError("event-canonical", f"the event at height {height} is not in canonical form")
-        return event
-
-
-def _object(raw: bytes) -> object:
-    try:
-        return json.loads(raw.decode())
-    except (ValueError, RecursionError) as error:
-        raise FormatError("event-format", f"an event is not JSON: {error}") from error
+        return cls(parent, height, _event_type(fields["type"]), payload)
 
 
 def _hash_or_none(fields: Mapping[str, object], name: str) -> str | None:
-    value = fields.get(name)
-    if value is None:
+    if name not in fields:
         return None
-    if not isinstance(value, str) or not _HASH.fullmatch(value):
-        raise FormatError("event-format", f"an event's {name} is a SHA-256 in lower-case hex")
+    value = check_text(fields[name], f"an event's {name}")
+    if not _HASH.fullmatch(value):
+        raise FormatError("event-hash", f"an event's {name} is a SHA-256 in lower-case hex")
     return value
 
 
@@ -158,14 +141,14 @@ def header_record(timestamp: int) -> bytes:
 
 
 def _header_body(timestamp: int) -> bytes:
-    return compact_json({"version": 1, "timestamp": str(timestamp)})
+    return compact({"version": 1, "timestamp": str(timestamp)})
 
 
 def append_bytes(timestamp: int, data: Sequence[bytes], event: Event) -> bytes:
     """Return exactly what one event adds to a `.bel` file: its data records, then the event itself."""
     body = event.to_bytes()
-    records = [record(f"{digest(item)}.data.json", item, timestamp) for item in data]
-    return b"".join([*records, record(f"{digest(body)}.event.json", body, timestamp)])
+    records = [record(f"{hex_sha256(item)}.data.json", item, timestamp) for item in data]
+    return b"".join([*records, record(f"{hex_sha256(body)}.event.json", body, timestamp)])
 
 
 @dataclass(slots=True)
@@ -180,7 +163,7 @@ class Chain:
         self, kind: EventType, payload: bytes | None = None, data: Sequence[bytes] = ()
     ) -> tuple[Event, bytes]:
         """Add one event and move the head. `data` precedes `payload` in the file; returns what to write."""
-        hashed = None if payload is None else digest(payload)
+        hashed = None if payload is None else hex_sha256(payload)
         event = Event(parent=self.head_hash, height=self.head_height + 1, type=kind, payload=hashed)
         written = append_bytes(self.timestamp, [*data, *([] if payload is None else [payload])], event)
         self.head_hash, self.head_height = event.hash, event.height
@@ -190,8 +173,8 @@ class Chain:
 def setup_event(chain: Chain, election: bytes, trustees: bytes, credentials: bytes) -> tuple[Event, bytes]:
     """Open a board (the header record comes before, see `header_record`)."""
     data = (election, trustees, credentials)
-    setup = dict(zip(("election", "trustees", "credentials"), map(digest, data), strict=True))
-    return chain.append(EventType.SETUP, compact_json(setup), data)
+    setup = dict(zip(("election", "trustees", "credentials"), map(hex_sha256, data), strict=True))
+    return chain.append(EventType.SETUP, compact(setup), data)
 
 
 def ballot_event(chain: Chain, ballot: bytes) -> tuple[Event, bytes]:
@@ -211,7 +194,7 @@ def encrypted_tally_event(chain: Chain, tally: bytes, sized: bytes) -> tuple[Eve
 
 def partial_decryption_event(chain: Chain, owner: int, decryption: bytes) -> tuple[Event, bytes]:
     """Put one trustee's decryption shares on the board; trustees are numbered from 1."""
-    owned = compact_json({"owner": owner, "payload": digest(decryption)})
+    owned = compact({"owner": owner, "payload": hex_sha256(decryption)})
     return chain.append(EventType.PARTIAL_DECRYPTION, owned, (decryption,))
 
 
@@ -310,7 +293,7 @@ class ArchiveReader:
         place = f"{place} {name}"
         offset = self._file.tell()
         body = self._body(header, name, self.timestamp, place)
-        if digest(body) != parts[1]:
+        if hex_sha256(body) != parts[1]:
             raise FormatError("archive-record-hash", "the name is not the hash of the body", event=place)
         return Record(RecordKind(parts[2]), parts[1], body, offset, place)
 
@@ -363,7 +346,7 @@ def read_body(file: BinaryIO, offset: int, size: int, expected: str) -> bytes:
     """Read a body again by its place. Raises FormatError when the file no longer holds what it held."""
     file.seek(offset)
     body = file.read(size)
-    if digest(body) != expected:
+    if hex_sha256(body) != expected:
         raise FormatError(
             "archive-changed", f"record {expected} changed while the archive was being verified"
         )

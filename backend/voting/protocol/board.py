@@ -10,7 +10,6 @@ that is cheap to refuse is refused before the first power is computed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,8 +22,8 @@ from backend.voting.protocol.archive import (
     EventType,
     Record,
     RecordKind,
-    compact_json,
 )
+from backend.voting.protocol.encoding import check_fields, check_integer, compact, hex_sha256, parse_canonical
 
 NEXT: Final[Mapping[EventType | None, frozenset[EventType]]] = {
     None: frozenset({EventType.SETUP}),
@@ -182,7 +181,7 @@ def _check_data(event: Event, data: list[Record]) -> None:
 
 
 def _check_body(event: Event, read: Record, expected: Mapping[str, object]) -> None:
-    if read.body != compact_json(expected):
+    if read.body != compact(expected):
         message = f"the payload is not the canonical form of {', '.join(expected)}"
         raise VerificationError("event-payload", message, event=event.place)
 
@@ -210,18 +209,13 @@ def _add_ballot(board: Board, event: Event, read: Record, seen: set[str]) -> Non
     board.ballots.append(Located(read.hash, read.offset, len(read.body), event.height))
 
 
-def parse_owned(posted: Posted, decryption_hash: str) -> int:
-    """Return the number of the trustee a PartialDecryption event names.
+def parse_owned(posted: Posted) -> int:
+    """Return the number of the trustee that a PartialDecryption event names.
 
-    Raises VerificationError unless the payload is canonical and names the record before it.
+    Raises FormatError unless the payload is canonical, VerificationError unless it names the shares.
     """
-    try:
-        fields = json.loads(posted.bodies[-1])
-        owner = fields["owner"]
-    except (ValueError, RecursionError, TypeError, KeyError) as error:
-        raise FormatError("owned-format", "an owned payload names an owner", event=posted.place) from error
-    if type(owner) is not int or owner < 1:
-        raise FormatError("owned-format", "an owner is a number from 1", event=posted.place)
-    if posted.bodies[-1] != compact_json({"owner": owner, "payload": decryption_hash}):
-        raise VerificationError("event-payload", "the payload does not name the shares", event=posted.place)
-    return owner
+    decryption, owned = posted.bodies
+    fields = check_fields(parse_canonical(owned), ("owner", "payload"), "an owned payload")
+    if fields["payload"] != hex_sha256(decryption):
+        raise VerificationError("event-payload", "the payload does not name the shares before it")
+    return check_integer(fields["owner"], "an owner", least=1)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from backend.voting.errors import FormatError
-from backend.voting.protocol.ballot import Question
+from backend.voting.protocol.election import Question
 from backend.voting.record.fields import Fields, check_unique
 
 RULE: Final = "manifest"

@@ -126,8 +126,8 @@ CHECKS: Final = (
         12,
         "paper",
         Subject.PAPER,
-        "the paper ballots are of this election, by electors on the roll, with answers to every item, and none"
-        " of these electors has a ballot on the board",
+        "the paper ballots are of this election, by electors on the roll, with answers to every item, and"
+        " none of these electors has a ballot on the board",
         "that they say what the sheets of paper say: auditors compare a sample",
     ),
     Check(

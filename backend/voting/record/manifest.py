@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backend.voting.errors import FormatError
-from backend.voting.protocol.ballot import Question
+from backend.voting.protocol.election import Question
 from backend.voting.record.agenda import RULE, Item, check_agenda
 from backend.voting.record.canonical import canonical, parse_canonical
 from backend.voting.record.fields import Fields, check_unique

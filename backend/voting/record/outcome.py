@@ -7,52 +7,65 @@ the law decides on the sums (Civil Code art. 278). Areas are integers of 0.01 m2
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backend.voting.errors import VerificationError
 from backend.voting.law.count import NOTHING, Count
 from backend.voting.law.majority import Votes, class_of, decide
-from backend.voting.law.rulepack import BlankRule, RulePack
-from backend.voting.law.seats import Candidate, elect
+from backend.voting.law.paper import Sheet, paper_election, paper_votes
+from backend.voting.law.rulepack import RulePack
+from backend.voting.law.seats import Candidate, ElectionVotes, Slate, elect
 from backend.voting.protocol.verifier import VerifiedArchive
-from backend.voting.record.agenda import Item, ItemKind
+from backend.voting.record.agenda import CHOICES, Item
 from backend.voting.record.manifest import Manifest
-from backend.voting.record.paper import BLANK, INVALID, Paper, counted_as
+from backend.voting.record.paper import Paper
 from backend.voting.record.rollfile import RollFile
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """What came in one way for one item: votes per answer, blank, invalid, and all that count as returned.
+class Counted:
+    """The verified archives of one election and what was counted beside them.
 
-    `returned` holds every valid ballot once, blank ones included, invalid ones not.
+    `roll` is needed only where there is paper: the area list names every elector and area already.
     """
 
-    votes: dict[str, Count]
-    blank: Count
-    invalid: Count
-    returned: Count
+    heads: VerifiedArchive
+    area: VerifiedArchive
+    roll: RollFile | None
+    paper: Paper | None
 
-    def __add__(self, other: Channel) -> Channel:
-        votes = {answer: count + other.votes[answer] for answer, count in self.votes.items()}
-        blank, invalid = self.blank + other.blank, self.invalid + other.invalid
-        return Channel(votes, blank, invalid, self.returned + other.returned)
+    @property
+    def total(self) -> Count:
+        """Everyone entitled: the denominators of the quorum."""
+        weights = self.area.credentials.values()
+        return Count(area=sum(weights), heads=len(weights))
 
-    def document(self) -> dict[str, Any]:
-        """Return the JSON form of one channel: the valid ballots and how they divide."""
-        return _count(self.returned) | {
-            "blank": _count(self.blank),
-            "invalid": _count(self.invalid),
-            "votes": {answer: _count(count) for answer, count in self.votes.items()},
-        }
+    @property
+    def on_board(self) -> Count:
+        """Everyone with a ballot on the board."""
+        return Count(area=self.area.total_weight, heads=self.heads.total_weight)
+
+    def columns(self, item: Item) -> list[Count]:
+        """Return the electronic totals of one question, in the order of its answers, blank first."""
+        by_heads, by_area = _column(self.heads, item), _column(self.area, item)
+        return [Count(area=area, heads=heads) for heads, area in zip(by_heads, by_area, strict=True)]
+
+    def sheets(self, item: Item) -> list[Sheet]:
+        """Return the paper ballots as they answer one item."""
+        if self.paper is None or self.roll is None:
+            return []
+        return [
+            Sheet(entry.pseudonym, self.roll.by_pseudonym[entry.pseudonym].area, entry.choices[item.id])
+            for entry in self.paper.entries
+        ]
 
 
 def recompute(
     manifest: Manifest,
     pack: RulePack,
-    roll: RollFile,
+    roll: RollFile | None,
     heads: VerifiedArchive,
     area: VerifiedArchive,
     paper: Paper | None,
@@ -62,47 +75,16 @@ def recompute(
     Both archives must be verified and carry a result; `paper` must have passed its checks, None means
     that nobody used paper. Raises VerificationError when a result is missing or does not add up.
     """
-    total = Count(area=roll.area, heads=roll.heads)
+    counted = Counted(heads, area, roll, paper)
     seed = lot_seed(manifest, heads, area)
     items = {}
     for item in manifest.items:
-        electronic = electronic_channel(item, heads, area)
-        on_paper = paper_channel(item, roll, paper, pack.votes.blank)
-        counted = electronic + on_paper
-        by_channel = {"e": electronic.document(), "paper": on_paper.document()}
-        decided = _decide(item, total, counted, pack, seed)
-        items[item.id] = {**decided, "by_channel": by_channel, "total": _count(total)}
+        slate = slate_of(item)
+        if slate is None:
+            items[item.id] = _vote(item, counted, pack)
+        else:
+            items[item.id] = _election(item, slate, counted, pack, seed)
     return {"items": items}
-
-
-def electronic_channel(item: Item, heads: VerifiedArchive, area: VerifiedArchive) -> Channel:
-    """Return what the two archives say about one item."""
-    columns = [
-        Count(area=by_area, heads=by_heads)
-        for by_heads, by_area in zip(_column(item, heads), _column(item, area), strict=True)
-    ]
-    blank = columns.pop(0) if item.ballot_question().blank else NOTHING
-    votes = dict(zip(item.answers(), columns, strict=True))
-    returned = Count(area=area.total_weight, heads=heads.total_weight)
-    if item.kind is ItemKind.VOTE and _sum(votes.values()) != returned:
-        raise VerificationError("result-sum", f"the answers to item {item.id} do not add up to the ballots")
-    return Channel(votes, blank, NOTHING, returned)
-
-
-def paper_channel(item: Item, roll: RollFile, paper: Paper | None, blank: BlankRule) -> Channel:
-    """Return what the paper ballots say about one item."""
-    votes = dict.fromkeys(item.answers(), NOTHING)
-    rest = {BLANK: NOTHING, INVALID: NOTHING}
-    returned = NOTHING
-    for entry in paper.entries if paper is not None else ():
-        weight = Count(area=roll.by_pseudonym[entry.pseudonym].area, heads=1)
-        choice = counted_as(entry.choices[item.id], item, blank)
-        for word in (choice,) if isinstance(choice, str) else choice:
-            counts = rest if word in rest else votes
-            counts[word] += weight
-        if choice != INVALID:
-            returned += weight
-    return Channel(votes, rest[BLANK], rest[INVALID], returned)
 
 
 def lot_seed(manifest: Manifest, heads: VerifiedArchive, area: VerifiedArchive) -> bytes:
@@ -113,53 +95,86 @@ def lot_seed(manifest: Manifest, heads: VerifiedArchive, area: VerifiedArchive) 
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
-def _column(item: Item, archive: VerifiedArchive) -> Sequence[int]:
+def slate_of(item: Item) -> Slate | None:
+    """Return the candidates and seats of an election, None for a vote."""
+    if item.seats is None:
+        return None
+    return Slate(
+        tuple(Candidate(each.id, each.name, each.party_member) for each in item.candidates), item.seats
+    )
+
+
+def _column(archive: VerifiedArchive, item: Item) -> Sequence[int]:
     if archive.result is None:
         raise VerificationError("result-missing", "the archive has no result yet")
     return archive.result[item.question]
 
 
-def _decide(item: Item, total: Count, counted: Channel, pack: RulePack, seed: bytes) -> dict[str, Any]:
-    if item.kind is ItemKind.ELECTION:
-        decided = _decide_election(item, total, counted, pack, seed)
-    else:
-        decided = _decide_vote(item, total, counted, pack)
-    return decided | {
-        "blank": _count(counted.blank),
-        "invalid": _count(counted.invalid),
-        "votes": {answer: _count(count) for answer, count in counted.votes.items()},
+def _vote(item: Item, counted: Counted, pack: RulePack) -> dict[str, Any]:
+    columns = counted.columns(item)
+    if sum(columns, NOTHING) != counted.on_board:
+        raise VerificationError("result-sum", f"the answers to item {item.id} do not add up to the ballots")
+    electronic, on_paper = Votes(*columns), paper_votes(counted.sheets(item), pack)
+    both = electronic + on_paper
+    # Proofs of delivery are not part of the record, so nobody silent is deemed to have voted.
+    decision = decide(counted.total, both, class_of(item.matter), pack)
+    return {
+        "outcome": decision.outcome.value,
+        "total": _count(counted.total),
+        "participating": _count(decision.participating),
+        **_vote_counts(both),
+        "by_channel": {"e": _vote_channel(electronic), "paper": _vote_channel(on_paper)},
     }
 
 
-def _decide_vote(item: Item, total: Count, counted: Channel, pack: RulePack) -> dict[str, Any]:
-    # Proofs of delivery are not part of the record, so nobody silent is ever deemed to have voted.
-    votes = Votes(
-        for_=counted.votes["for"],
-        against=counted.votes["against"],
-        abstain=counted.votes["abstain"],
-        invalid=counted.invalid,
-    )
-    decision = decide(total, votes, class_of(item.matter), pack)
-    return {"outcome": decision.outcome.value, "participating": _count(decision.participating)}
+def _vote_counts(votes: Votes) -> dict[str, Any]:
+    answers = dict(zip(CHOICES, (votes.for_, votes.against, votes.abstain), strict=True))
+    # A vote has no blank on the ballot; a sheet left blank became an abstention or invalid by the pack.
+    return {"votes": _counts(answers), "blank": _count(NOTHING), "invalid": _count(votes.invalid)}
 
 
-def _decide_election(
-    item: Item, total: Count, counted: Channel, pack: RulePack, seed: bytes
-) -> dict[str, Any]:
-    candidates = tuple(Candidate(each.id, each.name, each.party_member) for each in item.candidates)
-    participating = counted.returned + (counted.invalid if pack.votes.invalid_participates else NOTHING)
-    seating = elect(total, participating, counted.votes, candidates, item.seats, pack, seed)
+def _vote_channel(votes: Votes) -> dict[str, Any]:
+    return _count(votes.for_ + votes.against + votes.abstain) | _vote_counts(votes)
+
+
+def _election(item: Item, slate: Slate, counted: Counted, pack: RulePack, seed: bytes) -> dict[str, Any]:
+    electronic = _electronic_election(item, counted)
+    on_paper = paper_election(counted.sheets(item), slate)
+    both = electronic + on_paper
+    seating = elect(counted.total, both, slate, pack, seed)
     return {
         "outcome": seating.outcome.value,
-        "participating": _count(participating),
+        "total": _count(counted.total),
+        "participating": _count(seating.participating),
+        **_election_counts(both),
+        "by_channel": {"e": _election_channel(electronic), "paper": _election_channel(on_paper)},
         "elected": list(seating.elected),
         "alternates": list(seating.alternates),
         "advisories": list(seating.advisories),
     }
 
 
-def _sum(counts: Iterable[Count]) -> Count:
-    return sum(counts, NOTHING)
+def _electronic_election(item: Item, counted: Counted) -> ElectionVotes:
+    blank, *columns = counted.columns(item)
+    returned = counted.on_board
+    marked = Count(area=returned.area - blank.area, heads=returned.heads - blank.heads)
+    return ElectionVotes(dict(zip(item.answers(), columns, strict=True)), marked, blank)
+
+
+def _election_counts(votes: ElectionVotes) -> dict[str, Any]:
+    return {
+        "votes": _counts(votes.support),
+        "blank": _count(votes.blank),
+        "invalid": _count(votes.invalid),
+    }
+
+
+def _election_channel(votes: ElectionVotes) -> dict[str, Any]:
+    return _count(votes.marked + votes.blank) | _election_counts(votes)
+
+
+def _counts(counts: Mapping[str, Count]) -> dict[str, Any]:
+    return {answer: _count(count) for answer, count in counts.items()}
 
 
 def _count(count: Count) -> dict[str, int]:

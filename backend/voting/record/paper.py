@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.voting.errors import FormatError
-from backend.voting.law.rulepack import BlankRule
+from backend.voting.law.seats import BLANK, INVALID
 from backend.voting.record.agenda import CHOICES, Item, ItemKind
 from backend.voting.record.canonical import canonical, parse_canonical
 from backend.voting.record.fields import Fields, check_sorted_unique
@@ -20,8 +20,6 @@ from backend.voting.record.manifest import UUID, Manifest
 from backend.voting.record.rollfile import RollFile
 
 RULE: Final = "paper"
-BLANK: Final = "blank"
-INVALID: Final = "invalid"
 ED25519_SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 COUNTERS: Final = 2
 
@@ -119,19 +117,6 @@ def check_counters(paper: Paper, manifest: Manifest) -> None:
     strangers = keys - {each.key for each in manifest.counters}
     if strangers:
         raise FormatError("paper-signers", f"the manifest names no counter with the key {min(strangers)}")
-
-
-def counted_as(choice: Choice, item: Item, blank: BlankRule) -> Choice:
-    """Return what a paper choice counts as.
-
-    More marks than seats make the whole choice invalid (law.md 8.6). A vote left blank is what the
-    rule pack says, by default an abstention (law.md S08); for an election blank stays blank.
-    """
-    if isinstance(choice, tuple):
-        return INVALID if item.seats is not None and len(choice) > item.seats else choice
-    if choice == BLANK and item.kind is ItemKind.VOTE:
-        return "abstain" if blank is BlankRule.ABSTAIN else INVALID
-    return choice
 
 
 def _check_choice(entry: PaperEntry, item: Item) -> None:

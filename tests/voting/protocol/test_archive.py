@@ -22,7 +22,6 @@ from backend.voting.protocol.archive import (
     RecordKind,
     append_bytes,
     ballot_event,
-    digest,
     end_ballots_event,
     header_record,
     read_body,
@@ -30,6 +29,7 @@ from backend.voting.protocol.archive import (
     record,
     setup_event,
 )
+from backend.voting.protocol.encoding import hex_sha256
 
 TIME = 1_795_486_609
 BODIES = [b'{"first":1}', b"", b"x" * BLOCK, "业主大会".encode()]
@@ -40,7 +40,7 @@ def read(raw: bytes) -> list[Record]:
 
 
 def an_archive(bodies: list[bytes] = BODIES, timestamp: int = TIME) -> bytes:
-    named = [(f"{digest(body)}.data.json", body) for body in bodies]
+    named = [(f"{hex_sha256(body)}.data.json", body) for body in bodies]
     return header_record(timestamp) + b"".join(record(name, body, timestamp) for name, body in named)
 
 
@@ -80,7 +80,7 @@ def test_any_tar_reads_the_archive() -> None:
     with tarfile.open(fileobj=io.BytesIO(an_archive() + bytes(1024))) as tar:
         members = tar.getmembers()
         bodies = [tar.extractfile(member).read() for member in members]  # type: ignore[union-attr]
-    assert [member.name for member in members[1:]] == [f"{digest(body)}.data.json" for body in BODIES]
+    assert [member.name for member in members[1:]] == [f"{hex_sha256(body)}.data.json" for body in BODIES]
     assert bodies[1:] == BODIES
     assert {member.mtime for member in members} == {TIME}
 
@@ -132,27 +132,28 @@ def test_an_event_is_written_without_the_fields_it_lacks() -> None:
 @pytest.mark.parametrize(
     ("raw", "rule"),
     [
-        (b"", "event-format"),
-        (b"[]", "event-format"),
-        (b"[" * 100_000, "event-format"),
-        (b"\xff", "event-format"),
-        (b'{"type":"Ballot"}', "event-format"),
-        (b'{"height":-1,"type":"Ballot"}', "event-format"),
-        (b'{"height":1.0,"type":"Ballot"}', "event-format"),
-        (b'{"height":true,"type":"Ballot"}', "event-format"),
-        (b'{"height":"1","type":"Ballot"}', "event-format"),
-        (b'{"height":1,"type":"Ballot","more":1}', "event-format"),
-        (b'{"height":1,"type":"Ballot","payload":"A"}', "event-format"),
-        (b'{"parent":1,"height":1,"type":"Ballot"}', "event-format"),
+        (b"", "json"),
+        (b"[]", "fields"),
+        (b"[" * 100_000, "json"),
+        (b"\xff", "json"),
+        (b'{"type":"Ballot"}', "fields"),
+        (b'{"height":1}', "fields"),
+        (b'{"height":1,"type":"Ballot","more":1}', "fields"),
+        (b'{"type":"Ballot","height":1}', "fields"),
+        (b'{"height":-1,"type":"Ballot"}', "integer"),
+        (b'{"height":1.0,"type":"Ballot"}', "json"),
+        (b'{"height":true,"type":"Ballot"}', "integer"),
+        (b'{"height":"1","type":"Ballot"}', "integer"),
+        (b'{"height":1,"height":1,"type":"Ballot"}', "json"),
+        (b'{"height":1,"type":"Ballot","payload":"A"}', "event-hash"),
+        (b'{"height":1,"type":"Ballot","payload":"' + b"A" * 64 + b'"}', "event-hash"),
+        (b'{"height":1,"type":"Ballot","payload":null}', "text"),
+        (b'{"parent":1,"height":1,"type":"Ballot"}', "text"),
         (b'{"height":1,"type":"Shuffle"}', "event-type"),
         (b'{"height":1,"type":["Ballot"]}', "event-type"),
-        (b'{"height":1}', "event-type"),
-        (b'{"height":1,"type":"Ballot"}\n', "event-canonical"),
-        (b'{"height": 1,"type":"Ballot"}', "event-canonical"),
-        (b'{"type":"Ballot","height":1}', "event-canonical"),
-        (b'{"height":1,"height":1,"type":"Ballot"}', "event-canonical"),
-        (b'{"height":1,"type":"Ballot","payload":null}', "event-canonical"),
-        (b'{"height":1,"type":"\\u0042allot"}', "event-canonical"),
+        (b'{"height":1,"type":"Ballot"}\n', "canonical"),
+        (b'{"height": 1,"type":"Ballot"}', "canonical"),
+        (b'{"height":1,"type":"\\u0042allot"}', "canonical"),
     ],
 )
 def test_an_event_in_any_other_form_is_refused(raw: bytes, rule: str) -> None:
@@ -184,13 +185,13 @@ def test_every_event_names_the_one_before_and_stands_after_its_data() -> None:
     assert [found.kind for found in records] == [RecordKind.DATA] * 4 + [RecordKind.EVENT] * 2
     assert setup.payload == records[3].hash
     names = ",".join(
-        f'"{name}":"{digest(name.encode())}"' for name in ("election", "trustees", "credentials")
+        f'"{name}":"{hex_sha256(name.encode())}"' for name in ("election", "trustees", "credentials")
     )
     assert records[3].body == f"{{{names}}}".encode()
 
 
 def test_equal_data_is_written_each_time() -> None:
-    event = Event(None, 0, EventType.SETUP, digest(b"x"))
+    event = Event(None, 0, EventType.SETUP, hex_sha256(b"x"))
     assert len(read(header_record(TIME) + append_bytes(TIME, [b"x", b"x"], event))) == 3
 
 
@@ -268,7 +269,7 @@ def test_a_header_with_another_value_is_refused(at: int, new: bytes, rule: str) 
 
 
 def test_a_name_of_another_body_is_refused() -> None:
-    other = f"{digest(b'other')}.data.json".encode()
+    other = f"{hex_sha256(b'other')}.data.json".encode()
     assert refused(patched(an_archive(), 0, other)).rule == "archive-record-hash"
 
 
@@ -318,7 +319,7 @@ def test_a_first_record_that_is_not_of_version_1_is_refused(first: bytes, rule: 
 
 
 def test_a_record_of_another_time_is_refused() -> None:
-    other = record(f"{digest(b'x')}.data.json", b"x", TIME + 1)
+    other = record(f"{hex_sha256(b'x')}.data.json", b"x", TIME + 1)
     assert refused(header_record(TIME) + other).rule == "archive-mtime"
 
 
