@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.sealing import signing
-from backend.tools.choices import split_candidates
+from backend.tools.choices import BLANK, split_candidates
 from backend.tools.desk import Desk, ToolParser
 from backend.tools.errors import ToolError, WrongUse
 from backend.tools.folder import write_whole
@@ -23,7 +23,6 @@ from backend.voting.record.agenda import Item
 from backend.voting.record.canonical import canonical
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.paper import (
-    BLANK,
     Choice,
     Paper,
     PaperEntry,
@@ -88,11 +87,13 @@ def paper_of(pinned: Pinned, papers: Iterable[Mapping[str, Any]], rows: Rows) ->
     Raises WrongUse for a row without a returned paper, a returned paper without a row, or a choice
     that is not on the agenda.
     """
-    by_label = {label: paper["pseudonym"] for paper in papers for label in paper.get("labels") or ()}
+    by_label: dict[str, str] = {
+        label: paper["pseudonym"] for paper in papers for label in paper.get("labels") or ()
+    }
     returned = {paper["pseudonym"] for paper in papers}
     entries: dict[str, PaperEntry] = {}
     for row in rows:
-        pseudonym = row.get("pseudonym") or by_label.get(row.get("unit", ""))
+        pseudonym = row.get("pseudonym") or by_label.get(row.get("unit", ""), "")
         if pseudonym not in returned:
             _refuse_stranger(row, pinned.manifest.items)
             continue
@@ -108,7 +109,7 @@ def paper_of(pinned: Pinned, papers: Iterable[Mapping[str, Any]], rows: Rows) ->
 
 
 def _refuse_stranger(row: Mapping[str, str], items: Iterable[Item]) -> None:
-    """A row may belong to another election only: then none of this one's columns is filled."""
+    """Refuse a row with choices of this election; a row of another election has none."""
     if any(row.get(item.id) for item in items):
         who = row.get("pseudonym") or row.get("unit")
         raise WrongUse(f"{who} has choices in the file, but no paper of theirs was recorded")

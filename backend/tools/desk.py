@@ -235,6 +235,14 @@ class ToolParser:
             return _refuse(error, 2)
         except VotingError as error:
             return _refuse(error, 1)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            # Other people's JSON of a wrong shape. Its content is not shown: it may hold a secret.
+            return _refuse(
+                ToolError(
+                    "malformed", f"what was read has not the form it must have ({type(error).__name__})"
+                ),
+                1,
+            )
         except OSError as error:
             return _refuse(WrongUse(f"{error.filename or ''}: {error.strerror}"), 2)
 

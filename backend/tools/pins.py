@@ -8,7 +8,7 @@ from backend.tools.errors import ToolError
 from backend.tools.exchange import Exchange
 from backend.tools.folder import RoleFolder
 from backend.voting.errors import VerificationError
-from backend.voting.protocol.ballot import Election
+from backend.voting.protocol.election import Election
 from backend.voting.record.checks import check_manifest, check_questions
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.rollfile import RollFile

@@ -22,8 +22,9 @@ from backend.tools.mirror import CHAINS, Mirror, walk
 from backend.tools.pins import Pinned, pin, pin_manifest
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.archive import EventType
-from backend.voting.protocol.ballot import Ballot, Election, make_ballot, parse_ballot
-from backend.voting.protocol.credentials import normalise_code, public_credential
+from backend.voting.protocol.ballot import Ballot, make_ballot, parse_ballot
+from backend.voting.protocol.credentials import normalise_code, private_key, public_credential
+from backend.voting.protocol.election import Election
 from backend.voting.record.checks import check_manifest, check_questions
 from backend.voting.record.manifest import Manifest
 
@@ -137,7 +138,9 @@ def _make(pinned: Pinned, pseudonym: str, code: str, chosen: Mapping[str, str]) 
     if listed is None or listed.credential != public_credential(code, pinned.manifest.uuid):
         raise ToolError("credential-mismatch", "this voting code is not the one of this elector")
     own = _own(pinned.manifest, chosen)
-    raw = make_ballot(pinned.election, code, bits(pinned.manifest.items, own))
+    raw = make_ballot(
+        pinned.election, private_key(code, pinned.election.uuid), bits(pinned.manifest.items, own)
+    )
     return parse_ballot(pinned.election, raw)
 
 
@@ -241,7 +244,7 @@ def ballot_file(desk: Desk) -> None:
     unknown = set(chosen) - {item.id for item in manifest.items}
     if unknown:
         raise WrongUse(f"not on this ballot: {', '.join(sorted(unknown))}")
-    raw = make_ballot(election, _code(desk), bits(manifest.items, chosen))
+    raw = make_ballot(election, private_key(_code(desk), election.uuid), bits(manifest.items, chosen))
     write_whole(Path(options.to), raw, mode=0o644)
     tracker = parse_ballot(election, raw).tracker_hex
     desk.say(f"ballot in {options.to}, tracker {tracker}", tracker=tracker)
