@@ -18,7 +18,7 @@ from backend.tools.desk import Desk, ToolParser
 from backend.tools.errors import ToolError, WrongUse
 from backend.tools.exchange import Exchange
 from backend.tools.folder import write_whole
-from backend.tools.mirror import CHAINS, Mirror, SignedHead, Tip, check_walks_to, walk
+from backend.tools.mirror import CHAINS, Mirror, SignedHead, Tip, walk
 from backend.tools.pins import elections_of, pin
 from backend.voting.errors import VerificationError
 from backend.voting.record.examine import Evidence, Reading, examine
@@ -47,7 +47,7 @@ def watch(desk: Desk) -> None:
 
 
 def compare(desk: Desk) -> None:
-    """Compare two copies of a board, or two signed heads: do they tell one story?"""
+    """Compare two copies of a board, or two signed heads, and refuse two stories."""
     manifest = _manifest_of(desk)
     first, second = (_copy(Path(name), manifest) for name in desk.options.copies)
     for chain in CHAINS:

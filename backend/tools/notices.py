@@ -7,12 +7,12 @@ All Chinese texts of the offline tools that residents read stand here.
 from __future__ import annotations
 
 import html
+import importlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import qrcode
-import qrcode.image.svg
+from backend.tools.errors import ToolError
 
 PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>
@@ -72,9 +72,12 @@ def page(notice: Notice) -> str:
 
 
 def _picture(link: str) -> str:
-    """Return the QR as inline SVG."""
-    picture = qrcode.make(link, image_factory=qrcode.image.svg.SvgPathImage, border=4)
+    """Return the QR as inline SVG; the library is needed for notices alone."""
+    try:
+        qrcode, svg = importlib.import_module("qrcode"), importlib.import_module("qrcode.image.svg")
+    except ImportError:
+        raise ToolError("no-qrcode", "notices need the library `qrcode`: install requirements.txt") from None
     target = io.BytesIO()
-    picture.save(target)
+    qrcode.make(link, image_factory=svg.SvgPathImage, border=4).save(target)
     text = target.getvalue().decode()
     return text[text.index("<svg") :]
