@@ -7,13 +7,26 @@ roll entry, which doubles as the lock: its `channel` is set once, by whichever c
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.assemblies.rules import Chain, Channel, Office, Step
 from backend.infra.db import Base, Instant
+
+
+def _word(kind: type[StrEnum], length: int) -> EnumColumn:
+    """Return the column type that stores an enumeration's own words and reads them back as its members."""
+    return EnumColumn(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 class Assembly(Base):
@@ -53,7 +66,7 @@ class AssemblyStep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     assembly_id: Mapped[str] = mapped_column(ForeignKey("assemblies.id"), index=True)
     seq: Mapped[int]
-    step: Mapped[Step] = mapped_column(String(16))
+    step: Mapped[Step] = mapped_column(_word(Step, 16))
     account_id: Mapped[str] = mapped_column(String(36))
     at: Mapped[datetime] = mapped_column(Instant)
 
@@ -110,7 +123,7 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assembly_id: Mapped[str] = mapped_column(ForeignKey("assemblies.id"), index=True)
-    office: Mapped[Office] = mapped_column(String(16))
+    office: Mapped[Office] = mapped_column(_word(Office, 16))
     index: Mapped[int]
     """Counts from 1 within an office; a trustee's number in the key ceremony."""
     account_id: Mapped[str] = mapped_column(String(36))
@@ -189,7 +202,7 @@ class RollEntry(Base):
     area: Mapped[int] = mapped_column(BigInteger)
     credential: Mapped[str | None] = mapped_column(Text)
     """Public credential in decimal, handed in by the registrar."""
-    channel: Mapped[Channel | None] = mapped_column(String(8))
+    channel: Mapped[Channel | None] = mapped_column(_word(Channel, 8))
     casts: Mapped[int] = mapped_column(default=0)
 
     election: Mapped[Election] = relationship(back_populates="entries")
@@ -202,7 +215,7 @@ class BoardHead(Base):
     __tablename__ = "board_heads"
 
     election_uuid: Mapped[str] = mapped_column(ForeignKey("elections.uuid"), primary_key=True)
-    chain: Mapped[Chain] = mapped_column(String(8), primary_key=True)
+    chain: Mapped[Chain] = mapped_column(_word(Chain, 8), primary_key=True)
     height: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     bytes: Mapped[int] = mapped_column(BigInteger)
@@ -215,7 +228,7 @@ class BoardEvent(Base):
     __tablename__ = "board_events"
 
     election_uuid: Mapped[str] = mapped_column(ForeignKey("elections.uuid"), primary_key=True)
-    chain: Mapped[Chain] = mapped_column(String(8), primary_key=True)
+    chain: Mapped[Chain] = mapped_column(_word(Chain, 8), primary_key=True)
     height: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(String(24))
     hash: Mapped[str] = mapped_column(String(64))
