@@ -18,7 +18,7 @@ WINDOW = timedelta(hours=1)
 """The time over which requests for codes are counted."""
 CODES_PER_PHONE = 10
 FAILURES_PER_ADDRESS = 60
-KEY_HEX = re.compile(r"[0-9a-f]{64}")
+KEY_HEX = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Role(StrEnum):

@@ -55,16 +55,8 @@ class ReportAbsent(NotFound):
     title = "这次导入没有可下载的结果文件"
 
 
-class RollFileMissing(BadInput):
-    """An import without a file."""
-
-    code = "roll-file-missing"
-    title = "没有上传名册文件"
-
-
 class CursorUnreadable(BadInput):
     """A cursor that this list did not hand out."""
 
     code = "cursor-unreadable"
     title = "翻页标记无效"
-
