@@ -1,8 +1,8 @@
 """The bulletin board (公告板): two append-only chains per election, from which both archives are written.
 
-A board is the Belenios event chain itself (protocol facts, section 10). Rows are only ever added; the head row
-of each chain is locked before anything is appended, so that a board has one writer on any database. Every
-function here runs inside the caller's transaction.
+A board is the Belenios event chain itself (protocol facts, section 10). Rows are only ever added; the head
+row of each chain is locked before anything is appended, so that a board has one writer on any database.
+Every function here runs inside the caller's transaction.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def heads(session: Session, uuid: str) -> dict[Chain, Head]:
 def events(session: Session, uuid: str, kind: Chain, types: Sequence[archive.EventType]) -> list[BoardEvent]:
     """Return a chain's events of the given types, in board order."""
     query = select(BoardEvent).where(
-        BoardEvent.election_uuid == uuid, BoardEvent.chain == kind, BoardEvent.type.in_([t.value for t in types])
+        BoardEvent.election_uuid == uuid,
+        BoardEvent.chain == kind,
+        BoardEvent.type.in_([t.value for t in types]),
     )
     return list(session.scalars(query.order_by(BoardEvent.height)))
 
@@ -141,7 +143,7 @@ def bodies(session: Session, uuid: str, digests: Sequence[str]) -> dict[str, byt
     query = select(BoardDatum.digest, BoardDatum.body).where(
         BoardDatum.election_uuid == uuid, BoardDatum.digest.in_(digests)
     )
-    return {digest: body for digest, body in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def find_ballot(session: Session, uuid: str, tracker: str) -> BoardEvent | None:

@@ -1,9 +1,9 @@
 """Casting a ballot: from the bytes a phone sent to two new events on the board and a signed receipt.
 
 Four things must agree (ARCHITECTURE 3.3): the signed-in owner stands for the elector; the ballot is by that
-elector's credential and holds; the owner's own device signed it; the elector has not voted otherwise. The costly
-proofs are checked before the board is locked, everything that may change is checked again inside the lock, and
-the hour is decided there by comparison with the clock, never by a job.
+elector's credential and holds; the owner's own device signed it; the elector has not voted otherwise. The
+costly proofs are checked before the board is locked, everything that may change is checked again inside the
+lock, and the hour is decided there by comparison with the clock, never by a job.
 """
 
 from __future__ import annotations
@@ -51,6 +51,15 @@ class Submission:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A ballot that holds, by the right credential, signed by a device of the voter's own."""
+
+    submission: Submission
+    ballot: Ballot
+    device: Device
+
+
 def cast_ballot(house: House, submission: Submission, actor: Actor) -> SignedStatement:
     """Put a voter's ballot on the board and return the signed receipt (回执).
 
@@ -68,9 +77,9 @@ def cast_ballot(house: House, submission: Submission, actor: Actor) -> SignedSta
         entry = standing.own_entry(session, election, submission.pseudonym, actor)
         _check_lock(entry, election.assembly.max_changes)
         device = get_device(session, actor, submission.device_id)
-    ballot = _admit(election, entry, submission, device)
+    admitted = _admit(election, entry, submission, device)
     with transaction() as session:
-        return _record(session, house, submission, ballot, device)
+        return _record(session, house, admitted)
 
 
 def _check_window(election: Election, now: datetime) -> None:
@@ -89,7 +98,7 @@ def _check_lock(entry: RollEntry, max_changes: int) -> None:
         raise AlreadyVoted(f"该业主已在本次表决中投票，{allowed}；先前的选票仍然有效")
 
 
-def _admit(election: Election, entry: RollEntry, submission: Submission, device: Device) -> Ballot:
+def _admit(election: Election, entry: RollEntry, submission: Submission, device: Device) -> Admitted:
     form = _ballot_form(standing.document(election))
     ballot = _parsed(form, submission.ballot)
     if str(ballot.credential) != entry.credential:
@@ -99,7 +108,7 @@ def _admit(election: Election, entry: RollEntry, submission: Submission, device:
         check_ballot(form, ballot, known_credential=True)
     except VerificationError as error:
         raise BallotRefused(str(error)) from error
-    return ballot
+    return Admitted(submission, ballot, device)
 
 
 @lru_cache(maxsize=64)
@@ -122,18 +131,19 @@ def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, devi
         raise DeviceSignatureRefused("设备签名与这张选票不符；请用登记过的设备重新投票") from error
 
 
-def _record(
-    session: Session, house: House, submission: Submission, ballot: Ballot, device: Device
-) -> SignedStatement:
+def _record(session: Session, house: House, admitted: Admitted) -> SignedStatement:
+    submission, ballot = admitted.submission, admitted.ballot
     election = standing.locked_election(session, submission.uuid)
     now = house.clock()
     _check_window(election, now)
     entry = _locked_entry(session, election, submission.pseudonym)
     _check_lock(entry, election.assembly.max_changes)
+    if board.find_ballot(session, election.uuid, ballot.tracker_hex) is not None:
+        raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
     heads = board.append_ballot(session, election, ballot.raw)
     entry.channel, entry.casts = Channel.ELECTRONIC, entry.casts + 1
     receipt = _receipt(house, election, ballot, heads, now)
-    _keep_evidence(session, submission, entry, ballot, device, receipt, now)
+    _keep_evidence(session, entry, admitted, receipt, now)
     standing.tell_co_owners(session, house, election, entry)
     return receipt
 
@@ -159,14 +169,9 @@ def _receipt(
 
 
 def _keep_evidence(
-    session: Session,
-    submission: Submission,
-    entry: RollEntry,
-    ballot: Ballot,
-    device: Device,
-    receipt: SignedStatement,
-    now: datetime,
+    session: Session, entry: RollEntry, admitted: Admitted, receipt: SignedStatement, now: datetime
 ) -> None:
+    submission, ballot, device = admitted.submission, admitted.ballot, admitted.device
     row = {
         "election_uuid": submission.uuid,
         "elector_id": entry.elector_id,

@@ -8,7 +8,6 @@ that everyone's first message is fixed before anyone sees the next round (commit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +23,14 @@ from backend.infra.house import House
 from backend.sealing import signing
 from backend.voting.errors import VotingError
 from backend.voting.protocol import key_ceremony as protocol
-from backend.voting.protocol.archive import digest
+from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.protocol.transcript import Seat
 from backend.voting.protocol.trustees import Trustees
 
 THRESHOLD_ROUNDS = 3
 MANDATORY_ROUNDS = 1
-Body = Mapping[str, Any]
+Body = Any
+"""What stands in a message: a key, a signed certificate, {"boxes", "dealing"}, or a key again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,14 @@ def ceremony(session: Session, assembly: Assembly) -> Ceremony:
 
 
 def take_message(  # noqa: PLR0913  (what was sent, and by whom)
-    session: Session, house: House, assembly: Assembly, *, number: int, body: str, signature: str, actor: Actor
+    session: Session,
+    house: House,
+    assembly: Assembly,
+    *,
+    number: int,
+    body: str,
+    signature: str,
+    actor: Actor,
 ) -> Ceremony:
     """Take a trustee's message of one round and, with the last one, make trustees.json.
 
@@ -91,9 +98,7 @@ def _rounds(state: Ceremony) -> int:
     return MANDATORY_ROUNDS if state.threshold is None else THRESHOLD_ROUNDS
 
 
-def _check_turn(
-    session: Session, assembly: Assembly, state: Ceremony, trustee: Person, number: int
-) -> None:
+def _check_turn(session: Session, assembly: Assembly, state: Ceremony, trustee: Person, number: int) -> None:
     if number != state.round or number > _rounds(state):
         raise CeremonyRefused(f"密钥仪式现在收第 {state.round} 轮消息，不收第 {number} 轮")
     if any((one.round, one.index) == (number, trustee.index) for one in state.messages):
@@ -107,7 +112,7 @@ def _check_signature(assembly: Assembly, trustee: Person, number: int, body: str
         "assembly": assembly.id,
         "round": number,
         "index": trustee.index,
-        "body_sha256": digest(body.encode()),
+        "body_sha256": hex_sha256(body.encode()),
     }
     try:
         signing.verify(trustee.sign_key or "", "ceremony", document, signature)
@@ -120,7 +125,7 @@ def _checked(state: Ceremony, trustee: Person, number: int, body: str) -> None:
     try:
         fields = json.loads(body)
         if state.threshold is None:
-            Trustees.create(mandatory=[fields["key"]])
+            Trustees.create(mandatory=[fields])
         else:
             _check_threshold(state, state.threshold, trustee, number, fields)
     except VotingError as error:
@@ -129,31 +134,28 @@ def _checked(state: Ceremony, trustee: Person, number: int, body: str) -> None:
         raise CeremonyRefused(f"第 {number} 轮消息的格式不对") from error
 
 
-def _check_threshold(
-    state: Ceremony, threshold: int, trustee: Person, number: int, fields: Mapping[str, Any]
-) -> None:
+def _check_threshold(state: Ceremony, threshold: int, trustee: Person, number: int, fields: Body) -> None:
     if number == 1:
         seat = Seat(state.size, threshold, trustee.index)
-        certificate = protocol.receive_certificate(fields["certificate"], seat)
+        certificate = protocol.receive_certificate(fields, seat)
         if certificate.channel_key != trustee.seal_key:
             raise CeremonyRefused("证书所写的加密公钥与您公布的不同")
         return
-    certificates = protocol.read_certificates([one["certificate"] for one in state.bodies(1)])
+    certificates = protocol.read_certificates(state.bodies(1))
     if number == 2:
         protocol.receive_dealing(certificates, trustee.index, fields["dealing"])
         others = {str(index) for index in range(1, state.size + 1)} - {str(trustee.index)}
-        if set(fields["boxes"]) != others or not all(isinstance(one, str) for one in fields["boxes"].values()):
+        if set(fields["boxes"]) != others or not all(
+            isinstance(one, str) for one in fields["boxes"].values()
+        ):
             raise CeremonyRefused("须给其他每一位密钥保管人各一份密封份额")
         return
     dealings = protocol.read_dealings(certificates, [one["dealing"] for one in state.bodies(2)])
-    protocol.receive_key(certificates, dealings, trustee.index, fields["key"])
+    protocol.receive_key(certificates, dealings, trustee.index, fields)
 
 
 def _assembled(state: Ceremony) -> Trustees:
     if state.threshold is None:
-        return Trustees.create(mandatory=[one["key"] for one in state.bodies(1)])
-    return protocol.assemble(
-        [one["certificate"] for one in state.bodies(1)],
-        [one["dealing"] for one in state.bodies(2)],
-        [one["key"] for one in state.bodies(3)],
-    )
+        return Trustees.create(mandatory=state.bodies(1))
+    dealings = [one["dealing"] for one in state.bodies(2)]
+    return protocol.assemble(state.bodies(1), dealings, state.bodies(3))

@@ -1,7 +1,7 @@
-"""Paper ballots (纸质选票): while the vote is open they only lock; what they say is entered after the close.
+"""Paper ballots (纸质选票): while the vote is open they only lock; choices are entered after the close.
 
-Two counters enter all papers of an election, each by themselves and each signing; paper.json exists when the two
-documents are equal, byte for byte (ARCHITECTURE 3.5).
+Two counters enter all papers of an election, each by themselves and each signing; paper.json exists when the
+two documents are equal, byte for byte (ARCHITECTURE 3.5).
 """
 
 from __future__ import annotations
@@ -64,8 +64,7 @@ def _find(session: Session, election: Election, elector: str) -> RollEntry:
 
 
 def _find_by_unit(session: Session, election: Election, label: str) -> RollEntry | None:
-    query = select(RollEntry).join(Elector).where(RollEntry.election_uuid == election.uuid)
-    entries = session.scalars(query.execution_options(populate_existing=True))
+    entries = standing.roll_entries(session, election)
     return next((entry for entry in entries if label in entry.elector.labels), None)
 
 
@@ -147,7 +146,9 @@ def _agree(session: Session, election: Election, entered: record.Paper) -> bool:
     documents = [entry.document for entry, _ in rows]
     if len(set(documents)) > 1:
         raise PaperEntriesDiffer("两人录入不一致，请共同复核原件后重新录入", errors=_differences(documents))
-    signatures = tuple(record.PaperSignature(person.sign_key or "", entry.signature) for entry, person in rows)
+    signatures = tuple(
+        record.PaperSignature(person.sign_key or "", entry.signature) for entry, person in rows
+    )
     complete = record.Paper(entered.uuid, entered.drill, entered.entries, signatures[: record.COUNTERS])
     election.paper = complete.to_bytes()
     return True

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from backend import identity, registry
 from backend.assemblies.models import Assembly, Election, Person
+from backend.assemblies.models import RollEntry as RollRow
 from backend.assemblies.rules import Chain, Missing, NotReady, Office, Step
-from backend.assemblies.service import board, lifecycle, people
+from backend.assemblies.service import board, lifecycle, people, standing
 from backend.assemblies.service.drafting import agenda_item
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.clock import format_instant
 from backend.voting.law.roll import Scope
 from backend.voting.law.rulepack import load_pack
-from backend.voting.protocol.archive import digest
 from backend.voting.protocol.election import Election as BallotForm
+from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.protocol.trustees import Trustees
 from backend.voting.record.agenda import Item
 from backend.voting.record.manifest import Manifest, NamedKey, RulePackPin
@@ -49,14 +51,19 @@ def missing(session: Session, house: House, assembly: Assembly) -> list[Missing]
     return [
         *_missing_people(session, assembly),
         *_missing_separations(session, house, assembly),
-        *_missing_material(assembly),
+        *_missing_material(session, assembly),
         *_missing_time(house, assembly),
     ]
 
 
 def _missing_people(session: Session, assembly: Assembly) -> Iterator[Missing]:
     wanted = {Office.REGISTRAR: 1, Office.TRUSTEE: 1, Office.AUDITOR: 1, Office.COUNTER: COUNTERS}
-    names = {Office.REGISTRAR: "凭证管理员", Office.TRUSTEE: "密钥保管人", Office.AUDITOR: "审计人", Office.COUNTER: "纸质票录入人"}
+    names = {
+        Office.REGISTRAR: "凭证管理员",
+        Office.TRUSTEE: "密钥保管人",
+        Office.AUDITOR: "审计人",
+        Office.COUNTER: "纸质票录入人",
+    }
     for office, least in wanted.items():
         holders = people.holders(session, assembly, office)
         if len(holders) < least or (office is Office.REGISTRAR and len(holders) > 1):
@@ -87,17 +94,21 @@ def _missing_separations(session: Session, house: House, assembly: Assembly) -> 
 def _organisation(session: Session, person: Person) -> str | None:
     if person.organisation_id is None:
         return None
-    return registry.organisation_name(session, person.organisation_id)
+    return registry.get_organisation(session, person.organisation_id).name
 
 
-def _missing_material(assembly: Assembly) -> Iterator[Missing]:
+def _missing_material(session: Session, assembly: Assembly) -> Iterator[Missing]:
     if not assembly.elections:
         yield Missing("roll", "名册还没有冻结")
     for election in assembly.elections:
-        if any(entry.credential is None for entry in election.entries):
+        if session.scalar(_without_credential(election)):
             yield Missing("credentials", f"表决 {election.uuid} 还没有投票凭证名单")
     if assembly.trustees is None:
         yield Missing("ceremony", "密钥仪式还没有完成")
+
+
+def _without_credential(election: Election) -> Select[int]:
+    return select(func.count()).where(RollRow.election_uuid == election.uuid, RollRow.credential.is_(None))
 
 
 def _missing_time(house: House, assembly: Assembly) -> Iterator[Missing]:
@@ -106,10 +117,8 @@ def _missing_time(house: House, assembly: Assembly) -> Iterator[Missing]:
         yield Missing("opening-passed", f"开始时间 {opens} 已过而会议仍未就绪；请重新公告")
 
 
-def _open(
-    session: Session, house: House, assembly: Assembly, election: Election, trustees: Trustees
-) -> None:
-    roll = _roll(election)
+def _open(session: Session, house: House, assembly: Assembly, election: Election, trustees: Trustees) -> None:
+    roll = _roll(session, election)
     manifest = _manifest(session, house, assembly, election, roll)
     election.roll, election.manifest = roll.to_bytes(), manifest.to_bytes()
     form = BallotForm.create(
@@ -124,12 +133,12 @@ def _open(
     board.open_board(session, election, trustees.raw, lists, int(house.clock().timestamp()))
 
 
-def _roll(election: Election) -> RollFile:
+def _roll(session: Session, election: Election) -> RollFile:
     entries = [
         RollEntry(pseudonym=one.elector.pseudonym, credential=int(one.credential or "0"), area=one.area)
-        for one in election.entries
+        for one in standing.roll_entries(session, election)
     ]
-    return RollFile(election.uuid, tuple(sorted(entries, key=lambda one: one.pseudonym)))
+    return RollFile(election.uuid, tuple(entries))
 
 
 def _manifest(
@@ -148,8 +157,8 @@ def _manifest(
         items=_agenda(assembly, election),
         rule_pack=RulePackPin(pack.id, pack.version, pack.sha256),
         roll_sha256=roll.sha256,
-        heads_sha256=digest(roll.heads_list()),
-        area_sha256=digest(roll.area_list()),
+        heads_sha256=hex_sha256(roll.heads_list()),
+        area_sha256=hex_sha256(roll.area_list()),
         server_key=house.keys.signing_public_hex,
         auditors=_keys(session, assembly, Office.AUDITOR),
         counters=_keys(session, assembly, Office.COUNTER),

@@ -1,4 +1,4 @@
-"""Freezing the rolls (冻结名册): electors with pseudonyms, one election for each scope, and their credentials."""
+"""Freezing the rolls (冻结名册): electors with pseudonyms, an election for each scope, and credentials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend import identity, registry
 from backend.assemblies.models import Assembly, Election, Elector, Item, RollEntry
 from backend.assemblies.rules import CredentialsRefused, DraftRefused, Office, Stage, Step, WrongStage
-from backend.assemblies.service import lifecycle, people
+from backend.assemblies.service import lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -20,6 +20,7 @@ from backend.voting.errors import VotingError
 from backend.voting.law.roll import DEVELOPER, Roll, Scope, Unit, build_roll
 from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol.credentials import check_credential, new_uuid
+from backend.voting.protocol.group import BELENIOS_2048
 
 PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 PSEUDONYM_LENGTH = 8
@@ -38,7 +39,7 @@ def freeze(session: Session, house: House, assembly: Assembly, actor: Actor) -> 
         raise WrongStage(lifecycle.stage(session, house, assembly), Stage.NOTICED)
     lifecycle.take_step(session, house, assembly, Step.FREEZE, actor)
     units = registry.units_for_roll(session, house, assembly.community_id)
-    rolls = _rolls(assembly, [registry.law_unit(unit) for unit in units])
+    rolls = _rolls(assembly, [unit.for_law() for unit in units])
     labels = {unit.id: unit.label for unit in units}
     electors = _electors(session, assembly, rolls, labels)
     for position, (scope, roll) in enumerate(rolls.items()):
@@ -89,7 +90,7 @@ def _pseudonyms(count: int) -> list[str]:
     return list(names)
 
 
-def _add_election(  # noqa: PLR0913  (one row and what it is made from)
+def _add_election(
     session: Session,
     assembly: Assembly,
     position: int,
@@ -98,7 +99,11 @@ def _add_election(  # noqa: PLR0913  (one row and what it is made from)
     electors: Mapping[str, Elector],
 ) -> None:
     election = Election(
-        uuid=new_uuid(), position=position, scope=scope, heads_total=roll.total.heads, area_total=roll.total.area
+        uuid=new_uuid(),
+        position=position,
+        scope=scope,
+        heads_total=roll.total.heads,
+        area_total=roll.total.area,
     )
     assembly.elections.append(election)
     session.flush()
@@ -109,7 +114,9 @@ def _add_election(  # noqa: PLR0913  (one row and what it is made from)
     session.add_all(rows)
 
 
-def registrar_roll(session: Session, house: House, assembly: Assembly, actor: Actor) -> list[dict[str, object]]:
+def registrar_roll(
+    session: Session, house: House, assembly: Assembly, actor: Actor
+) -> list[dict[str, object]]:
     """Return what the registrar needs to make and deliver credentials: units and masked owners."""
     people.check_office(session, assembly, actor, Office.REGISTRAR)
     areas: dict[int, dict[str, int]] = {}
@@ -134,7 +141,7 @@ def _entries(session: Session, assembly: Assembly) -> list[RollEntry]:
     return list(session.scalars(query))
 
 
-def take_credentials(  # noqa: PLR0913
+def take_credentials(
     session: Session, house: House, assembly: Assembly, lists: Lists, signature: str, actor: Actor
 ) -> int:
     """Take the registrar's public credentials for every elector of every election; returns how many electors.
@@ -161,7 +168,7 @@ def take_credentials(  # noqa: PLR0913
 
 
 def _set_credentials(session: Session, election: Election, credentials: Mapping[str, str]) -> None:
-    entries = {entry.elector.pseudonym: entry for entry in election.entries}
+    entries = {entry.elector.pseudonym: entry for entry in standing.roll_entries(session, election)}
     if set(entries) != set(credentials):
         raise CredentialsRefused(f"表决 {election.uuid} 的名单与名册的业主不一致；请重新下载名册后再生成")
     if len(set(credentials.values())) != len(credentials):
@@ -177,8 +184,6 @@ def _set_credentials(session: Session, election: Election, credentials: Mapping[
 
 def _check_credential(text: str) -> None:
     try:
-        if not text.isascii() or not text.isdigit() or text.startswith("0"):
-            raise ValueError("not a plain decimal number")
-        check_credential(int(text))
-    except (VotingError, ValueError) as error:
+        check_credential(BELENIOS_2048.parse(text, "the credential"))
+    except VotingError as error:
         raise CredentialsRefused(f"名单中有不成立的凭证：{error}") from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from backend import messages, registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
@@ -14,11 +14,9 @@ from backend.assemblies.rules import NotYourEntry
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.refusal import NotFound
+from backend.voting.law.roll import DEVELOPER
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.rollfile import RollFile
-
-DEVELOPER = "DEV"
-"""The key of the one head of all unsold and undelivered units (law.md 8.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,13 @@ def roll(election: Election) -> RollFile:
     return RollFile.parse(election.roll)
 
 
+def roll_entries(session: Session, election: Election) -> list[RollEntry]:
+    """Return every entry of an election's roll with its elector, by pseudonym."""
+    query = select(RollEntry).join(RollEntry.elector).where(RollEntry.election_uuid == election.uuid)
+    eager = query.options(contains_eager(RollEntry.elector)).order_by(Elector.pseudonym)
+    return list(session.scalars(eager))
+
+
 def find_entry(session: Session, uuid: str, pseudonym: str, *, lock: bool = False) -> RollEntry | None:
     """Return an elector's entry on the roll of one election."""
     query = (
@@ -110,15 +115,16 @@ def own_entry(session: Session, election: Election, pseudonym: str, actor: Actor
             apart, so that a roll cannot be searched.
     """
     entry = find_entry(session, election.uuid, pseudonym)
-    if entry is None or not _stands_for(session, election.assembly, entry.elector, actor):
+    if entry is None or not _titles(session, election.assembly, actor).covers(entry.elector):
         raise NotYourEntry("您不是该业主的产权人，或该业主不在本次表决的名册上；请核对后再投")
     return entry
 
 
 def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnEntry]:
     """Return every elector of the assembly for whom the actor stands."""
+    titles = _titles(session, assembly, actor)
     query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
-    mine = [elector for elector in session.scalars(query) if _stands_for(session, assembly, elector, actor)]
+    mine = [elector for elector in session.scalars(query) if titles.covers(elector)]
     return [OwnEntry(elector, _entries_of(session, elector)) for elector in mine]
 
 
@@ -127,22 +133,38 @@ def _entries_of(session: Session, elector: Elector) -> tuple[RollEntry, ...]:
     return tuple(session.scalars(query.order_by(Election.position)))
 
 
-def _stands_for(session: Session, assembly: Assembly, elector: Elector, actor: Actor) -> bool:
-    if elector.key == DEVELOPER:
-        return registry.is_developer(session, assembly.community_id, actor.phone_hash)
-    owners = registry.owner_ids_of(session, assembly.community_id, actor.phone_hash)
-    return not owners.isdisjoint(elector.owner_ids)
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What a phone stands for in a community: owners, and perhaps the developer."""
+
+    owners: frozenset[str]
+    is_developer: bool
+
+    def covers(self, elector: Elector) -> bool:
+        """Tell whether whoever holds these titles may act for an elector."""
+        if elector.key == DEVELOPER:
+            return self.is_developer
+        return not self.owners.isdisjoint(elector.owner_ids)
+
+
+def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
+    developed = registry.communities_developed_by(session, actor.phone_hash)
+    owners = registry.owners_of_phone(session, actor.phone_hash)
+    return _Titles(owners, assembly.community_id in developed)
+
+
+def is_owner(session: Session, assembly: Assembly, actor: Actor) -> bool:
+    """Tell whether the actor stands for any elector of the assembly."""
+    return bool(own_entries(session, assembly, actor))
 
 
 def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
     """Tell every owner of the head, the caster included, that a ballot was cast for it."""
-    labels = "、".join(entry.elector.labels)
-    text = f"“{election.assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
-    for phone in _phones(session, house, election.assembly, entry.elector):
-        messages.notify(session, house, phone=phone, kind="ballot-cast", text=text)
-
-
-def _phones(session: Session, house: House, assembly: Assembly, elector: Elector) -> list[str]:
+    elector, assembly = entry.elector, election.assembly
+    labels = "、".join(elector.labels)
+    text = f"“{assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
     if elector.key == DEVELOPER:
-        return registry.developer_phones(session, house, assembly.community_id)
-    return registry.phones_of_owners(session, house, elector.owner_ids)
+        where = assembly.community_id
+        messages.notify_developer(session, house, community_id=where, kind="ballot-cast", text=text)
+    else:
+        messages.notify_owners(session, house, owner_ids=elector.owner_ids, kind="ballot-cast", text=text)
