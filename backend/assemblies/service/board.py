@@ -130,7 +130,9 @@ def heads(session: Session, uuid: str) -> dict[Chain, Head]:
 def events(session: Session, uuid: str, kind: Chain, types: Sequence[archive.EventType]) -> list[BoardEvent]:
     """Return a chain's events of the given types, in board order."""
     query = select(BoardEvent).where(
-        BoardEvent.election_uuid == uuid, BoardEvent.chain == kind, BoardEvent.type.in_([t.value for t in types])
+        BoardEvent.election_uuid == uuid,
+        BoardEvent.chain == kind,
+        BoardEvent.type.in_([t.value for t in types]),
     )
     return list(session.scalars(query.order_by(BoardEvent.height)))
 

@@ -59,7 +59,14 @@ def ceremony(session: Session, assembly: Assembly) -> Ceremony:
 
 
 def take_message(  # noqa: PLR0913  (what was sent, and by whom)
-    session: Session, house: House, assembly: Assembly, *, number: int, body: str, signature: str, actor: Actor
+    session: Session,
+    house: House,
+    assembly: Assembly,
+    *,
+    number: int,
+    body: str,
+    signature: str,
+    actor: Actor,
 ) -> Ceremony:
     """Take a trustee's message of one round and, with the last one, make trustees.json.
 
@@ -91,9 +98,7 @@ def _rounds(state: Ceremony) -> int:
     return MANDATORY_ROUNDS if state.threshold is None else THRESHOLD_ROUNDS
 
 
-def _check_turn(
-    session: Session, assembly: Assembly, state: Ceremony, trustee: Person, number: int
-) -> None:
+def _check_turn(session: Session, assembly: Assembly, state: Ceremony, trustee: Person, number: int) -> None:
     if number != state.round or number > _rounds(state):
         raise CeremonyRefused(f"密钥仪式现在收第 {state.round} 轮消息，不收第 {number} 轮")
     if any((one.round, one.index) == (number, trustee.index) for one in state.messages):
@@ -142,7 +147,9 @@ def _check_threshold(
     if number == 2:
         protocol.receive_dealing(certificates, trustee.index, fields["dealing"])
         others = {str(index) for index in range(1, state.size + 1)} - {str(trustee.index)}
-        if set(fields["boxes"]) != others or not all(isinstance(one, str) for one in fields["boxes"].values()):
+        if set(fields["boxes"]) != others or not all(
+            isinstance(one, str) for one in fields["boxes"].values()
+        ):
             raise CeremonyRefused("须给其他每一位密钥保管人各一份密封份额")
         return
     dealings = protocol.read_dealings(certificates, [one["dealing"] for one in state.bodies(2)])

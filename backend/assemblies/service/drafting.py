@@ -117,7 +117,9 @@ def _checked_pack(draft: Draft) -> RulePack:
         raise DraftRefused(str(error)) from error
     faults = [fault for item in draft.items if (fault := _fault(item, pack))]
     ids = [item.id for item in draft.items]
-    faults += [{"field": f"items.{one}", "rule": "事项编号重复"} for one in sorted(set(ids)) if ids.count(one) > 1]
+    faults += [
+        {"field": f"items.{one}", "rule": "事项编号重复"} for one in sorted(set(ids)) if ids.count(one) > 1
+    ]
     if faults or not draft.items:
         raise DraftRefused("；".join(str(one["rule"]) for one in faults) or "至少要有一个事项", errors=faults)
     return pack

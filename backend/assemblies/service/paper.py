@@ -147,7 +147,9 @@ def _agree(session: Session, election: Election, entered: record.Paper) -> bool:
     documents = [entry.document for entry, _ in rows]
     if len(set(documents)) > 1:
         raise PaperEntriesDiffer("两人录入不一致，请共同复核原件后重新录入", errors=_differences(documents))
-    signatures = tuple(record.PaperSignature(person.sign_key or "", entry.signature) for entry, person in rows)
+    signatures = tuple(
+        record.PaperSignature(person.sign_key or "", entry.signature) for entry, person in rows
+    )
     complete = record.Paper(entered.uuid, entered.drill, entered.entries, signatures[: record.COUNTERS])
     election.paper = complete.to_bytes()
     return True

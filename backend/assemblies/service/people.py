@@ -28,12 +28,19 @@ def appoint(
     """
     lifecycle.check_stage(session, house, assembly, *PREPARING)
     held = identity.grants_of(session, account_id)
-    grant = next((one for one in held if (one.role, one.community_id) == (office.value, assembly.community_id)), None)
+    grant = next(
+        (one for one in held if (one.role, one.community_id) == (office.value, assembly.community_id)), None
+    )
     if grant is None:
         raise identity.RoleMissing("此人在本小区没有相应角色；请先由管理员授予")
     person = find_person(session, assembly, account_id, office)
     if person is None:
-        person = Person(assembly_id=assembly.id, office=office, account_id=account_id, index=_next(session, assembly, office))
+        person = Person(
+            assembly_id=assembly.id,
+            office=office,
+            account_id=account_id,
+            index=_next(session, assembly, office),
+        )
         assembly.people.append(person)
     person.name, person.organisation_id = name, grant.organisation_id
     session.flush()

@@ -56,7 +56,12 @@ def missing(session: Session, house: House, assembly: Assembly) -> list[Missing]
 
 def _missing_people(session: Session, assembly: Assembly) -> Iterator[Missing]:
     wanted = {Office.REGISTRAR: 1, Office.TRUSTEE: 1, Office.AUDITOR: 1, Office.COUNTER: COUNTERS}
-    names = {Office.REGISTRAR: "凭证管理员", Office.TRUSTEE: "密钥保管人", Office.AUDITOR: "审计人", Office.COUNTER: "纸质票录入人"}
+    names = {
+        Office.REGISTRAR: "凭证管理员",
+        Office.TRUSTEE: "密钥保管人",
+        Office.AUDITOR: "审计人",
+        Office.COUNTER: "纸质票录入人",
+    }
     for office, least in wanted.items():
         holders = people.holders(session, assembly, office)
         if len(holders) < least or (office is Office.REGISTRAR and len(holders) > 1):
@@ -106,9 +111,7 @@ def _missing_time(house: House, assembly: Assembly) -> Iterator[Missing]:
         yield Missing("opening-passed", f"开始时间 {opens} 已过而会议仍未就绪；请重新公告")
 
 
-def _open(
-    session: Session, house: House, assembly: Assembly, election: Election, trustees: Trustees
-) -> None:
+def _open(session: Session, house: House, assembly: Assembly, election: Election, trustees: Trustees) -> None:
     roll = _roll(election)
     manifest = _manifest(session, house, assembly, election, roll)
     election.roll, election.manifest = roll.to_bytes(), manifest.to_bytes()

@@ -98,7 +98,11 @@ def _add_election(  # noqa: PLR0913  (one row and what it is made from)
     electors: Mapping[str, Elector],
 ) -> None:
     election = Election(
-        uuid=new_uuid(), position=position, scope=scope, heads_total=roll.total.heads, area_total=roll.total.area
+        uuid=new_uuid(),
+        position=position,
+        scope=scope,
+        heads_total=roll.total.heads,
+        area_total=roll.total.area,
     )
     assembly.elections.append(election)
     session.flush()
@@ -109,7 +113,9 @@ def _add_election(  # noqa: PLR0913  (one row and what it is made from)
     session.add_all(rows)
 
 
-def registrar_roll(session: Session, house: House, assembly: Assembly, actor: Actor) -> list[dict[str, object]]:
+def registrar_roll(
+    session: Session, house: House, assembly: Assembly, actor: Actor
+) -> list[dict[str, object]]:
     """Return what the registrar needs to make and deliver credentials: units and masked owners."""
     people.check_office(session, assembly, actor, Office.REGISTRAR)
     areas: dict[int, dict[str, int]] = {}
