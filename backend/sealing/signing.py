@@ -7,10 +7,8 @@ docs/formats.md describes them for a second implementation.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -106,34 +104,11 @@ def parse_public(key_hex: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def fingerprint(key_hex: str) -> str:
-    """Return a public key's fingerprint as people compare it: eight groups of four hex digits."""
-    digest = hashlib.sha256(b"yishiting/key/v1\n" + bytes.fromhex(key_hex)).hexdigest()[:32]
-    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+def fingerprint(*keys_hex: str) -> str:
+    """Return the fingerprint of public keys as people compare it: eight groups of four hex digits.
 
-
-def load_or_make(path: Path) -> SigningKey:
-    """Read a key file, or make it with mode 0600 at first use.
-
-    Raises FormatError when others may read the file.
+    A device or a role has two keys, and its fingerprint covers both: signing key, then box key.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return load(path)
-    key = SigningKey.generate()
-    with os.fdopen(handle, "wb") as file:
-        file.write(key.to_bytes().hex().encode("ascii") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
-
-
-def load(path: Path) -> SigningKey:
-    """Read a key file; raises FormatError when it is malformed or others may read it."""
-    if path.stat().st_mode & 0o077:
-        raise FormatError("key-file", f"{path.name} may be read by others: chmod 600 it")
-    text = path.read_text("ascii").strip()
-    if not KEY.fullmatch(text):
-        raise FormatError("key-file", f"{path.name} does not hold a key")
-    return SigningKey.from_bytes(bytes.fromhex(text))
+    raw = b"".join(bytes.fromhex(key) for key in keys_hex)
+    digest = hashlib.sha256(b"yishiting/keys/v1\n" + raw).hexdigest()[:32]
+    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))

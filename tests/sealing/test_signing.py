@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,17 +69,9 @@ def test_a_kind_cannot_smuggle_a_line_break() -> None:
         signing.sign(KEY, "head\n", DOCUMENT)
 
 
-def test_a_key_file_is_private_and_read_back(tmp_path: Path) -> None:
-    made = signing.load_or_make(tmp_path / "signing.key")
-    assert (tmp_path / "signing.key").stat().st_mode & 0o777 == 0o600
-    assert signing.load_or_make(tmp_path / "signing.key").public_hex == made.public_hex
-
-
-def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    signing.load_or_make(tmp_path / "signing.key")
-    (tmp_path / "signing.key").chmod(0o640)
-    with pytest.raises(FormatError):
-        signing.load(tmp_path / "signing.key")
+def test_a_fingerprint_covers_both_keys_in_their_order() -> None:
+    one, two = "11" * 32, "22" * 32
+    assert len({signing.fingerprint(one, two), signing.fingerprint(two, one), signing.fingerprint(one)}) == 3
 
 
 def test_a_private_key_never_shows_itself() -> None:
