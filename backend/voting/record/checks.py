@@ -6,14 +6,12 @@ All take archives that `verify_archive` accepted and documents that were parsed 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Final
 
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import RulePack, load_pack
 from backend.voting.law.seats import check_slate
-from backend.voting.protocol.credentials import credential_list
 from backend.voting.protocol.election import Election
 from backend.voting.protocol.trustees import Trustees
 from backend.voting.protocol.verifier import VerifiedArchive
@@ -24,17 +22,6 @@ from backend.voting.record.rollfile import RollFile
 
 SHOWN: Final = 12
 """How many digits of a credential are enough to find it in a list."""
-
-
-def check_one_head_each(heads: VerifiedArchive, area: VerifiedArchive) -> None:
-    """Refuse lists of different electors, heads that weigh anything but 1, electors without area."""
-    if heads.credentials.keys() != area.credentials.keys():
-        raise VerificationError("credential-sets", "the two lists do not name the same credentials")
-    for credential, weight in heads.credentials.items():
-        if weight != 1:
-            raise VerificationError("heads-weight", f"{_shown(credential)} counts {weight} heads, not 1")
-        if area.credentials[credential] < 1:
-            raise VerificationError("area-weight", f"{_shown(credential)} has no area")
 
 
 def check_manifest(manifest: Manifest, election: Election) -> None:
@@ -63,15 +50,22 @@ def check_credential_lists(manifest: Manifest, heads: VerifiedArchive, area: Ver
     """Refuse a credential list other than the pinned one: other weights would extract votes."""
     pins = ((heads, manifest.heads_sha256, "heads"), (area, manifest.area_sha256, "area"))
     for archive, pinned, name in pins:
-        found = hashlib.sha256(credential_list(archive.credentials)).hexdigest()
-        if found != pinned:
-            message = f"the {name} list has hash {found}, the manifest pins {pinned}"
+        if archive.credentials_hash != pinned:
+            message = f"the {name} list has hash {archive.credentials_hash}, the manifest pins {pinned}"
             raise VerificationError(f"{name}-list-hash", message)
 
 
 def check_trustees(manifest: Manifest, trustees: Trustees) -> None:
-    """Refuse a key held by another number of trustees, or needing another number, than the manifest says."""
-    raise NotImplementedError
+    """Refuse a key held by another number of trustees, or needing another number, than the manifest says.
+
+    Also refuses a ceremony in which trustees could have been shown different certificates.
+    """
+    size, needed = len(manifest.trustees), manifest.threshold
+    expected = ((1, 1),) * size if needed is None else ((needed, size),)
+    if trustees.thresholds != expected:
+        message = f"the key is held {_held(trustees.thresholds)}, the manifest says {_held(expected)}"
+        raise VerificationError("trustees", message)
+    trustees.check_bound()
 
 
 def check_rule_pack(manifest: Manifest) -> RulePack:
@@ -126,6 +120,10 @@ def check_one_channel(paper: Paper, roll: RollFile, heads: VerifiedArchive) -> N
         if roll.by_pseudonym[entry.pseudonym].credential in on_board:
             message = f"{entry.pseudonym} has a paper ballot and one on the board"
             raise VerificationError("paper-and-board", message)
+
+
+def _held(thresholds: tuple[tuple[int, int], ...]) -> str:
+    return " and ".join(f"by {needed} of {size}" for needed, size in thresholds)
 
 
 def _shown(credential: int) -> str:

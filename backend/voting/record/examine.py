@@ -5,7 +5,6 @@ The first refusal ends the examination: what stands on refused evidence proves n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +12,9 @@ from typing import Any, Final
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import RulePack
 from backend.voting.protocol.board import Stage
-from backend.voting.protocol.verifier import VerifiedArchive, verify_archive, verify_pair
+from backend.voting.protocol.verifier import Progress, VerifiedArchive, verify_archive, verify_pair
 from backend.voting.record import checks
+from backend.voting.record.catalogue import archive_check
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.outcome import recompute
 from backend.voting.record.paper import Paper, check_counters, check_paper
@@ -28,7 +28,17 @@ ROLL: Final = "roll.json"
 PAPER: Final = "paper.json"
 BOTH: Final = "both archives"
 
-Progress = Callable[[int, int], None]
+REACHED: Final = {
+    "records": Stage.SETUP,
+    "events": Stage.SETUP,
+    "setup": Stage.SETUP,
+    "ballots": Stage.SETUP,
+    "tally": Stage.TALLIED,
+    "decryption": Stage.DECRYPTING,
+    "result": Stage.RESULT,
+    "end": Stage.SETUP,
+}
+"""The checks of one archive, and the stage from which each has something to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,7 @@ def examine(evidence: Evidence, reading: Reading) -> Report:
         _examine(report, evidence, reading)
     except VerificationError as refusal:
         report.refusal = refusal
-        report.skip_rest("an earlier check was refused")
-    report.skip_rest("not given what it needs")
+    report.skip_rest()
     return report
 
 
@@ -69,20 +78,27 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
     if evidence.area is None:
         return
     area = _archive(report, evidence.area, reading)
-    _bind(report, heads, area)
+    report.stage = min((heads.stage, area.stage), key=list(Stage).index).value
+    with report.checking("pair", BOTH):
+        verify_pair(heads, area)
     if evidence.manifest is not None:
         _Folder(report, heads, area).examine(evidence.manifest, evidence.roll, evidence.paper)
 
 
 def _archive(report: Report, path: Path, reading: Reading) -> VerifiedArchive:
-    with report.checking("archive", path.name):
+    try:
         archive = verify_archive(
             path, final=reading.final, workers=reading.workers, progress=reading.progress
         )
+    except VerificationError as refusal:
+        report.refuse(archive_check(refusal), path.name, refusal)
+        raise
     report.archives.append(_archive_document(path, archive))
-    if archive.stage is Stage.RESULT:
-        with report.checking("result", path.name):
-            pass
+    for name, reached in REACHED.items():
+        if list(Stage).index(archive.stage) >= list(Stage).index(reached):
+            report.hold(name, path.name)
+        else:
+            report.skip(name, f"the record has not come so far: its stage is {archive.stage}", path.name)
     return archive
 
 
@@ -97,13 +113,6 @@ def _archive_document(path: Path, archive: VerifiedArchive) -> dict[str, Any]:
         "head": {"height": archive.head_height, "hash": archive.head_hash},
         "result": archive.result,
     }
-
-
-def _bind(report: Report, heads: VerifiedArchive, area: VerifiedArchive) -> None:
-    with report.checking("pair", BOTH):
-        verify_pair(heads, area)
-    with report.checking("one-head-each", BOTH):
-        checks.check_one_head_each(heads, area)
 
 
 @dataclass(slots=True)
@@ -123,8 +132,8 @@ class _Folder:
         if paper_bytes is not None and roll is not None:
             paper = self._paper(manifest, roll, paper_bytes)
         self.report.with_paper = paper is not None
-        if self.heads.stage is not Stage.RESULT:
-            self.report.skip("outcome", f"there is no result yet: the stage is {self.heads.stage.value}")
+        if self.report.stage != Stage.RESULT:
+            self.report.skip("outcome", f"there is no result yet: the stage is {self.report.stage}")
             return
         with self.report.checking("outcome", BOTH):
             self.report.items = recompute(manifest, pack, roll, self.heads, self.area, paper)["items"]

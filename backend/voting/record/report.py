@@ -62,24 +62,34 @@ class Report:
         try:
             yield
         except VerificationError as refusal:
-            self._refuse(name, about, refusal)
+            self.refuse(name, about, refusal)
             raise
         except LawError as refusal:
             broken = VerificationError(refusal.code, str(refusal))
-            self._refuse(name, about, broken)
+            self.refuse(name, about, broken)
             raise broken from refusal
+        self.hold(name, about)
+
+    def hold(self, name: str, about: str) -> None:
+        """Record a check that holds."""
         self.findings.append(Finding(BY_NAME[name], about, Status.HOLDS))
 
-    def skip(self, name: str, why: str) -> None:
+    def skip(self, name: str, why: str, about: str = "") -> None:
         """Record that a check could not be run, and why."""
-        self.findings.append(Finding(BY_NAME[name], "", Status.NOT_RUN, why))
+        self.findings.append(Finding(BY_NAME[name], about, Status.NOT_RUN, why))
 
-    def skip_rest(self, why: str) -> None:
-        """Record every check that was never reached."""
+    def refuse(self, name: str, about: str, refusal: VerificationError) -> None:
+        """Record the check that was refused, and the refusal as the reason of the whole."""
+        self.refusal = refusal
+        self.findings.append(Finding(BY_NAME[name], about, Status.REFUSED, str(refusal)))
+
+    def skip_rest(self) -> None:
+        """Record every check that was never reached, and why."""
         reached = {finding.check.name for finding in self.findings}
         for check in CHECKS:
             if check.name not in reached:
-                self.skip(check.name, why)
+                stopped = self.refusal is not None
+                self.skip(check.name, "an earlier check was refused" if stopped else check.subject.value)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON form: one object with everything found."""
@@ -98,10 +108,6 @@ class Report:
             "paper": self.with_paper,
             "items": self.items,
         }
-
-    def _refuse(self, name: str, about: str, refusal: VerificationError) -> None:
-        self.refusal = refusal
-        self.findings.append(Finding(BY_NAME[name], about, Status.REFUSED, str(refusal)))
 
 
 def _number(finding: Finding) -> int:
