@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Container, Mapping
 
 from backend.voting.errors import FormatError, VerificationError
@@ -46,11 +47,11 @@ def new_code() -> str:
 
 
 def normalise_code(typed: str) -> str:
-    """Return the code meant by what a person typed: spaces and dashes are as they may be.
+    """Return the code meant by what a person typed: spaces, dashes and wide letters are as they may be.
 
     Raises FormatError `credential-code` when it is no code, a mistyped digit included.
     """
-    code = _in_groups(re.sub(r"[\s\-\u2010-\u2015\uff0d]+", "", typed))
+    code = _in_groups(re.sub(r"[\s\-\u2010-\u2015]+", "", unicodedata.normalize("NFKC", typed)))
     check_code(code)
     return code
 
