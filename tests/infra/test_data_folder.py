@@ -57,7 +57,9 @@ def test_a_folder_with_strange_files_is_left_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["holiday.jpg"]
 
 
-@pytest.mark.parametrize("marker", ["", "[]", "{", '{"version": 2, "drill": false}', '{"version": 1, "drill": "no"}'])
+@pytest.mark.parametrize(
+    "marker", ["", "[]", "{", '{"version": 2, "drill": false}', '{"version": 1, "drill": "no"}']
+)
 def test_a_damaged_marker_is_refused(tmp_path: Path, marker: str) -> None:
     open_data_folder(some_settings(tmp_path / "data"))
     (tmp_path / "data" / "yishiting.json").write_text(marker, encoding="ascii")

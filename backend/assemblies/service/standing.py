@@ -128,6 +128,12 @@ def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnE
     return [OwnEntry(elector, _entries_of(session, elector)) for elector in mine]
 
 
+def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
+    """Refuse an actor who stands for nobody on the assembly's rolls; raises NotYourEntry."""
+    if not own_entries(session, assembly, actor):
+        raise NotYourEntry("您不是本次会议名册上的业主")
+
+
 def _entries_of(session: Session, elector: Elector) -> tuple[RollEntry, ...]:
     query = select(RollEntry).join(Election).where(RollEntry.elector_id == elector.id)
     return tuple(session.scalars(query.order_by(Election.position)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from backend.voting.errors import VerificationError
 from backend.voting.law.count import NOTHING, Count
@@ -17,11 +17,35 @@ from backend.voting.law.majority import Votes, class_of, decide
 from backend.voting.law.paper import Sheet, paper_election, paper_votes
 from backend.voting.law.rulepack import RulePack
 from backend.voting.law.seats import Candidate, ElectionVotes, Slate, elect
-from backend.voting.protocol.verifier import VerifiedArchive
+from backend.voting.protocol.tally import Matrix
 from backend.voting.record.agenda import CHOICES, Item
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.paper import Paper
 from backend.voting.record.rollfile import RollFile
+
+
+class TalliedChain(Protocol):
+    """What the law needs of one chain: a `VerifiedArchive`, or the figures a server reads off its own board."""
+
+    @property
+    def credentials(self) -> Mapping[int, int]:
+        """The list: public credential to weight."""
+        ...
+
+    @property
+    def total_weight(self) -> int:
+        """The weight of the electors with a ballot on the board."""
+        ...
+
+    @property
+    def result(self) -> Matrix | None:
+        """The sums by question and answer, None before the decryption."""
+        ...
+
+    @property
+    def closing_hash(self) -> str | None:
+        """The hash of the EndBallots event, None before the close."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +55,8 @@ class Counted:
     `roll` is needed only where there is paper: the area list names every elector and area already.
     """
 
-    heads: VerifiedArchive
-    area: VerifiedArchive
+    heads: TalliedChain
+    area: TalliedChain
     roll: RollFile | None
     paper: Paper | None
 
@@ -66,8 +90,8 @@ def recompute(
     manifest: Manifest,
     pack: RulePack,
     roll: RollFile | None,
-    heads: VerifiedArchive,
-    area: VerifiedArchive,
+    heads: TalliedChain,
+    area: TalliedChain,
     paper: Paper | None,
 ) -> dict[str, Any]:
     """Return `{"items": {...}}` exactly as result.json has it for the items of this election.
@@ -87,7 +111,7 @@ def recompute(
     return {"items": items}
 
 
-def lot_seed(manifest: Manifest, heads: VerifiedArchive, area: VerifiedArchive) -> bytes:
+def lot_seed(manifest: Manifest, heads: TalliedChain, area: TalliedChain) -> bytes:
     """Return the seed of the public lot (law.md 8.6): fixed by the close, foreseen by nobody before it."""
     if heads.closing_hash is None or area.closing_hash is None:
         raise VerificationError("lot-seed", "there is no lot before the ballots are closed")
@@ -104,7 +128,7 @@ def slate_of(item: Item) -> Slate | None:
     )
 
 
-def _column(archive: VerifiedArchive, item: Item) -> Sequence[int]:
+def _column(archive: TalliedChain, item: Item) -> Sequence[int]:
     if archive.result is None:
         raise VerificationError("result-missing", "the archive has no result yet")
     return archive.result[item.question]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
+from backend.voting.record.catalogue import Check
 from backend.voting.record.report import Finding, Report, Status
 
 WIDTH: Final = 100
@@ -35,19 +38,22 @@ def _head(report: Report) -> list[str]:
 
 def _findings(report: Report) -> list[str]:
     lines = ["", "Checks"]
-    for finding in sorted(report.findings, key=lambda each: each.check.number):
-        lines += _finding(finding)
+    in_order = sorted(report.findings, key=lambda each: each.check.number)
+    for check, findings in groupby(in_order, key=lambda each: each.check):
+        lines += _check(check, list(findings))
     return lines
 
 
-def _finding(finding: Finding) -> list[str]:
-    check = finding.check
-    lines = [f"{check.number:>3}  {MARKS[finding.status]}  {check.name}  {finding.about}".rstrip()]
-    if finding.detail:
-        lines += _wrapped(finding.detail, "")
-    if finding.status is Status.HOLDS:
-        lines += _wrapped(check.proves, "proves: ")
-        lines += _wrapped(check.cannot, "cannot: ")
+def _check(check: Check, findings: Sequence[Finding]) -> list[str]:
+    lines: list[str] = []
+    for status, alike in groupby(findings, key=lambda each: each.status):
+        group = list(alike)
+        about = ", ".join(each.about for each in group if each.about)
+        lines.append(f"{check.number:>3}  {MARKS[status]}  {check.name}  {about}".rstrip())
+        for detail in dict.fromkeys(each.detail for each in group if each.detail):
+            lines += _wrapped(detail, "")
+    if any(each.status is Status.HOLDS for each in findings):
+        lines += [*_wrapped(check.proves, "proves: "), *_wrapped(check.cannot, "cannot: ")]
     return lines
 
 
