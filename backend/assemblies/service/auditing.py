@@ -25,7 +25,7 @@ from backend.sealing import signing
 from backend.voting.errors import VotingError
 from backend.voting.law.deadlines import end_of, objections
 from backend.voting.law.rulepack import load_pack
-from backend.voting.protocol.archive import digest
+from backend.voting.protocol.encoding import hex_sha256
 
 VERDICTS = ("AGREE", "AGREE_WITH_REMARKS", "REFUSE")
 Document = Mapping[str, Any]
@@ -69,7 +69,7 @@ def _check_verdict(session: Session, house: House, assembly: Assembly, document:
     wanted = {
         "assembly": assembly.id,
         "drill": house.is_drill,
-        "result_sha256": digest(assembly.result or b""),
+        "result_sha256": hex_sha256(assembly.result or b""),
         "elections": heads,
     }
     wrong = [name for name, value in wanted.items() if document.get(name) != value]

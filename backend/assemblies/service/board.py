@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
 from backend.assemblies.rules import Chain
 from backend.voting.protocol import archive
+from backend.voting.protocol.encoding import compact, hex_sha256
 
 T = TypeVar("T")
 
@@ -52,8 +53,8 @@ def open_board(
 def _setup_data(document: bytes, trustees: bytes, credentials: bytes) -> list[bytes]:
     data = [document, trustees, credentials]
     names = ("election", "trustees", "credentials")
-    setup = {name: archive.digest(body) for name, body in zip(names, data, strict=True)}
-    return [*data, archive.compact_json(setup)]
+    setup = {name: hex_sha256(body) for name, body in zip(names, data, strict=True)}
+    return [*data, compact(setup)]
 
 
 def append_ballot(session: Session, election: Election, raw: bytes) -> dict[Chain, Head]:
@@ -84,7 +85,7 @@ def append(
 
 def _store(session: Session, head: BoardHead, appended: Appended, data: Sequence[bytes]) -> None:
     event, written = appended
-    digests = [archive.digest(body) for body in data]
+    digests = [hex_sha256(body) for body in data]
     _store_data(session, head.election_uuid, dict(zip(digests, data, strict=True)))
     row = {
         "election_uuid": head.election_uuid,

@@ -19,12 +19,12 @@ from backend.assemblies.models import Cast, Election, RollEntry
 from backend.assemblies.rules import (
     AlreadyVoted,
     BallotRefused,
+    Channel,
     CredentialMismatch,
     DeviceSignatureRefused,
     NotYourEntry,
     VotingClosed,
     VotingNotOpen,
-    Channel,
 )
 from backend.assemblies.service import board, standing
 from backend.assemblies.service.statements import SignedStatement, sign_statement
@@ -145,7 +145,7 @@ def _locked_entry(session: Session, election: Election, pseudonym: str) -> RollE
 
 
 def _receipt(
-    house: House, election: Election, ballot: Ballot, heads: dict[board.Chain, board.Head], now: datetime
+    house: House, election: Election, ballot: Ballot, heads: dict[Chain, board.Head], now: datetime
 ) -> SignedStatement:
     document: dict[str, object] = {
         "uuid": election.uuid,

@@ -24,7 +24,7 @@ from backend.infra.house import House
 from backend.sealing import signing
 from backend.voting.errors import VotingError
 from backend.voting.protocol import key_ceremony as protocol
-from backend.voting.protocol.archive import digest
+from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.protocol.transcript import Seat
 from backend.voting.protocol.trustees import Trustees
 
@@ -112,7 +112,7 @@ def _check_signature(assembly: Assembly, trustee: Person, number: int, body: str
         "assembly": assembly.id,
         "round": number,
         "index": trustee.index,
-        "body_sha256": digest(body.encode()),
+        "body_sha256": hex_sha256(body.encode()),
     }
     try:
         signing.verify(trustee.sign_key or "", "ceremony", document, signature)

@@ -17,8 +17,8 @@ from backend.infra.house import House
 from backend.kernel.clock import format_instant
 from backend.voting.law.roll import Scope
 from backend.voting.law.rulepack import load_pack
-from backend.voting.protocol.archive import digest
 from backend.voting.protocol.election import Election as BallotForm
+from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.protocol.trustees import Trustees
 from backend.voting.record.agenda import Item
 from backend.voting.record.manifest import Manifest, NamedKey, RulePackPin
@@ -151,8 +151,8 @@ def _manifest(
         items=_agenda(assembly, election),
         rule_pack=RulePackPin(pack.id, pack.version, pack.sha256),
         roll_sha256=roll.sha256,
-        heads_sha256=digest(roll.heads_list()),
-        area_sha256=digest(roll.area_list()),
+        heads_sha256=hex_sha256(roll.heads_list()),
+        area_sha256=hex_sha256(roll.area_list()),
         server_key=house.keys.signing_public_hex,
         auditors=_keys(session, assembly, Office.AUDITOR),
         counters=_keys(session, assembly, Office.COUNTER),
