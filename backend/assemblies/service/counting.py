@@ -26,7 +26,7 @@ from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.ballot import Ballot, parse_ballot
 from backend.voting.protocol.decryption import PartialDecryption, check_partial_decryption, combine
 from backend.voting.protocol.election import Election as BallotForm
-from backend.voting.protocol.encoding import parse_canonical
+from backend.voting.protocol.encoding import compact, hex_sha256, parse_canonical
 from backend.voting.protocol.tally import (
     EncryptedTally,
     Matrix,
@@ -180,7 +180,7 @@ def _owner(owned: bytes) -> int:
     return int(fields["owner"])
 
 
-def _put_share(  # noqa: PLR0913  (whose share of what)
+def _put_share(
     session: Session, election: Election, trustees: Trustees, kind: Chain, owner: int, raw: bytes
 ) -> None:
     form = BallotForm.parse(standing.document(election))
@@ -189,7 +189,7 @@ def _put_share(  # noqa: PLR0913  (whose share of what)
         check_partial_decryption(form, trustees, owner, tally, raw)
     except VerificationError as error:
         raise DecryptionRefused(str(error)) from error
-    owned = archive.compact_json({"owner": owner, "payload": archive.digest(raw)})
+    owned = compact({"owner": owner, "payload": hex_sha256(raw)})
     board.append(
         session,
         election,
@@ -281,7 +281,7 @@ def _pins(session: Session, election: Election) -> dict[str, object]:
     heads = board.heads(session, election.uuid)
     chains = {kind.value: {"height": head.height, "hash": head.hash} for kind, head in heads.items()}
     return {
-        "manifest_sha256": archive.digest(election.manifest or b""),
-        "paper_sha256": archive.digest(election.paper or b""),
+        "manifest_sha256": hex_sha256(election.manifest or b""),
+        "paper_sha256": hex_sha256(election.paper or b""),
         **chains,
     }

@@ -159,11 +159,6 @@ def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
     return _Titles(owners, assembly.community_id in developed)
 
 
-def is_owner(session: Session, assembly: Assembly, actor: Actor) -> bool:
-    """Tell whether the actor stands for any elector of the assembly."""
-    return bool(own_entries(session, assembly, actor))
-
-
 def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
     """Tell every owner of the head, the caster included, that a ballot was cast for it."""
     elector, assembly = entry.elector, election.assembly
