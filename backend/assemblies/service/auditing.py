@@ -26,6 +26,7 @@ from backend.voting.errors import VotingError
 from backend.voting.law.deadlines import end_of, objections
 from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol.encoding import hex_sha256
+from backend.voting.record.canonical import canonical
 
 VERDICTS = ("AGREE", "AGREE_WITH_REMARKS", "REFUSE")
 Document = Mapping[str, Any]
@@ -102,6 +103,11 @@ def audit_document(session: Session, house: House, assembly: Assembly) -> dict[s
         "verdicts": verdicts,
         "version": 1,
     }
+
+
+def audit_file(session: Session, house: House, assembly: Assembly) -> bytes:
+    """Return audit.json in canonical bytes."""
+    return canonical(audit_document(session, house, assembly))
 
 
 def cosign(

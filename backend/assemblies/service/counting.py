@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.assemblies.models import Assembly, BoardEvent, Election
+from backend.assemblies.models import Assembly, Election
 from backend.assemblies.rules import Chain, DecryptionRefused, Office, Stage
 from backend.assemblies.service import board, lifecycle, paper, people, standing
 from backend.assemblies.service.statements import sign_statement
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.kernel.refusal import NotFound
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol import archive
@@ -64,12 +65,11 @@ class Shares:
 
 def elections_to_close(session: Session, house: House) -> list[str]:
     """Return the elections whose time is over and whose boards are still open."""
-    ended = select(BoardEvent.election_uuid).where(BoardEvent.type == EventType.END_BALLOTS.value)
     query = (
         select(Election.uuid)
         .join(Assembly)
-        .where(Assembly.closes_at <= house.clock(), Election.manifest.is_not(None))
-        .where(Election.uuid.not_in(ended))
+        .where(Election.ended_at.is_(None), Election.manifest.is_not(None))
+        .where(Assembly.closes_at <= house.clock())
     )
     return list(session.scalars(query))
 
@@ -80,8 +80,10 @@ def close(session: Session, house: House, uuid: str) -> None:
     The close itself is not this act but the closing instant: no ballot is taken from then on.
     """
     election = standing.locked_election(session, uuid)
-    if house.clock() < standing.hours(election).closes_at or _is_ended(session, uuid):
+    now = house.clock()
+    if now < standing.hours(election).closes_at or election.ended_at is not None:
         return
+    election.ended_at = now
     board.append_to_both(session, election, archive.end_ballots_event, [])
     form = BallotForm.parse(standing.document(election))
     last = _last_ballots(session, election, form)
@@ -89,10 +91,6 @@ def close(session: Session, house: House, uuid: str) -> None:
         _put_tally(session, election, form, kind, last)
     if not paper.paper_electors(session, uuid):
         paper.settle_without_papers(house, election)
-
-
-def _is_ended(session: Session, uuid: str) -> bool:
-    return bool(board.events(session, uuid, Chain.HEADS, [EventType.END_BALLOTS]))
 
 
 def _last_ballots(session: Session, election: Election, form: BallotForm) -> dict[int, str]:
@@ -250,6 +248,21 @@ def _decide(session: Session, house: House, assembly: Assembly) -> None:
     }
     assembly.result = canonical(document)
     assembly.result_signature = sign_statement(house, "result", document).signature
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A canonical file and the server's detached signature over what it says."""
+
+    content: bytes
+    signature: str
+
+
+def signed_result(assembly: Assembly) -> SignedFile:
+    """Return result.json and its signature. Refuses before every election has its result."""
+    if assembly.result is None or assembly.result_signature is None:
+        raise NotFound("本次会议还没有结果")
+    return SignedFile(assembly.result, assembly.result_signature)
 
 
 def _has_result(session: Session, election: Election) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from backend import messages, registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
-from backend.assemblies.rules import NotYourEntry
+from backend.assemblies.rules import Channel, NotYourEntry
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.refusal import NotFound
@@ -28,11 +29,22 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnEntry:
-    """One elector a signed-in person stands for, with its entry in each election."""
+class OwnElection:
+    """An elector's entry in one election; `area` in dm2, `channel` None until it has voted."""
 
-    elector: Elector
-    entries: tuple[RollEntry, ...]
+    uuid: str
+    area: int
+    channel: Channel | None
+    casts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One elector for whom a signed-in person stands, with what each election knows of it."""
+
+    pseudonym: str
+    labels: Sequence[str]
+    elections: Sequence[OwnElection]
 
 
 def get_assembly(session: Session, assembly_id: str) -> Assembly:
@@ -125,7 +137,7 @@ def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnE
     titles = _titles(session, assembly, actor)
     query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
     mine = [elector for elector in session.scalars(query) if titles.covers(elector)]
-    return [OwnEntry(elector, _entries_of(session, elector)) for elector in mine]
+    return [OwnEntry(one.pseudonym, one.labels, _own_elections(session, one)) for one in mine]
 
 
 def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
@@ -134,9 +146,12 @@ def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
         raise NotYourEntry("您不是本次会议名册上的业主")
 
 
-def _entries_of(session: Session, elector: Elector) -> tuple[RollEntry, ...]:
+def _own_elections(session: Session, elector: Elector) -> list[OwnElection]:
     query = select(RollEntry).join(Election).where(RollEntry.elector_id == elector.id)
-    return tuple(session.scalars(query.order_by(Election.position)))
+    return [
+        OwnElection(entry.election_uuid, entry.area, entry.channel, entry.casts)
+        for entry in session.scalars(query.order_by(Election.position))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
