@@ -24,12 +24,17 @@ def test_no_module_is_longer_than_400_lines(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in OURS if "migrations" not in path.parts], ids=name_of)
 def test_no_function_is_longer_than_40_lines(path: Path) -> None:
-    too_long = {each.name: length_of(each) for each in functions_of(path) if length_of(each) > LONGEST_FUNCTION}
+    too_long = {
+        each.name: length_of(each) for each in functions_of(path) if length_of(each) > LONGEST_FUNCTION
+    }
     assert too_long == {}
 
 
 def test_half_of_all_functions_are_shorter_than_10_lines() -> None:
-    assert median(length_of(each) for path in python_files("backend") for each in functions_of(path)) < MEDIAN_FUNCTION
+    assert (
+        median(length_of(each) for path in python_files("backend") for each in functions_of(path))
+        < MEDIAN_FUNCTION
+    )
 
 
 @pytest.mark.parametrize("path", [*OURS, *python_files("tests")], ids=name_of)
