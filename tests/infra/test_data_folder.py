@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ def test_a_folder_with_strange_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(SettingsError, match="neither empty nor a data folder"):
         open_data_folder(some_settings(tmp_path))
-    assert os.listdir(tmp_path) == ["holiday.jpg"]
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
 @pytest.mark.parametrize(

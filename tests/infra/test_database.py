@@ -66,7 +66,8 @@ def test_sqlite_keeps_what_it_was_told(app: Flask, pragma: str, value: object) -
 
 
 def test_foreign_keys_are_enforced(app: Flask) -> None:
-    orphan = "INSERT INTO tokens (id, account_id, token_hash, issued_at, expires_at) VALUES ('t', 'nobody', 'h', '', '')"
+    columns = "id, account_id, token_hash, issued_at, expires_at"
+    orphan = f"INSERT INTO tokens ({columns}) VALUES ('t', 'nobody', 'h', '', '')"
     with app.app_context(), pytest.raises(sa.exc.IntegrityError), transaction() as session:
         session.connection().exec_driver_sql(orphan)
 
