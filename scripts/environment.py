@@ -41,7 +41,9 @@ def ensure(requirements: str = PRODUCTION) -> Path:
         SetUpFailed: Python is too old, or pip cannot be had.
     """
     if sys.version_info < LEAST_PYTHON:
-        raise SetUpFailed(f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed, this is {sys.version}")
+        raise SetUpFailed(
+            f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed, this is {sys.version}"
+        )
     wanted = _wanted(requirements)
     installed = _installed()
     if all(installed.get(name) == digest for name, digest in wanted.items()):
@@ -91,7 +93,9 @@ def _is_usable() -> bool:
     """Tell whether the environment is there and of the Python that runs this."""
     if not PYTHON.exists():
         return False
-    found = subprocess.run([PYTHON, "-c", "import sys; print(sys.version)"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [PYTHON, "-c", "import sys; print(sys.version)"], capture_output=True, text=True, check=False
+    )
     return found.stdout.strip() == sys.version.strip()
 
 
@@ -101,7 +105,15 @@ def _make_venv() -> None:
 
 
 def _install(file: Path) -> None:
-    options = ["--disable-pip-version-check", "--no-input", "--quiet", "install", "--require-hashes", "-r", str(file)]
+    options = [
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+        "install",
+        "--require-hashes",
+        "-r",
+        str(file),
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         command, environment = _pip(Path(scratch))
         _call([*command, *options], environment)
@@ -136,7 +148,9 @@ def _downloaded_pip_wheel(scratch: Path) -> Path | None:
     """Download Debian's wheel package and unpack it here, which needs no root."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         return None
-    got = subprocess.run(["apt-get", "download", "-q", "python3-pip-whl"], cwd=scratch, capture_output=True, check=False)
+    got = subprocess.run(
+        ["apt-get", "download", "-q", "python3-pip-whl"], cwd=scratch, capture_output=True, check=False
+    )
     package = next(iter(scratch.glob("*.deb")), None)
     if got.returncode != 0 or package is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.identity.models import Account, Device, Grant
-from backend.identity.rules import DeviceUnknown, Role, RoleMissing, device_fingerprint
+from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
     ensure_account,
     find_actor,
@@ -28,7 +28,6 @@ __all__ = [
     "Role",
     "RoleMissing",
     "authenticate",
-    "device_fingerprint",
     "ensure_account",
     "get_account",
     "get_device",

@@ -12,6 +12,7 @@ from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
 from backend.infra.house import current_house
 from backend.kernel.phone import parse_phone
+from backend.sealing import signing
 
 blueprint = Blueprint("identity", __name__, description="登录、角色与设备")
 
@@ -89,5 +90,5 @@ class Devices(MethodView):
             device = service.add_device(session, current_house(), current_actor(), **form)
         return {
             "device_id": device.id,
-            "fingerprint": rules.device_fingerprint(device.sign_key, device.seal_key),
+            "fingerprint": signing.fingerprint(device.sign_key, device.seal_key),
         }

@@ -110,9 +110,3 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """Return the hash under which a token is stored; a token has enough entropy to need no key."""
     return hashlib.sha256(f"yishiting/token|{token}".encode()).hexdigest()
-
-
-def device_fingerprint(sign_key: str, seal_key: str) -> str:
-    """Return the short form in which people compare a device's keys: 16 hex digits in fours."""
-    digest = hashlib.sha256(f"yishiting/device|{sign_key}|{seal_key}".encode()).hexdigest()
-    return " ".join(digest[start : start + 4] for start in range(0, 16, 4))

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from backend.sealing.signing import SigningKey
 
 KEY_BYTES = 32
 NAMES = ("fields", "lookup", "signing", "jobs")
@@ -34,14 +34,14 @@ class Keys:
     jobs: bytes
 
     @property
-    def signing_key(self) -> Ed25519PrivateKey:
+    def signing_key(self) -> SigningKey:
         """The server's signing key."""
-        return Ed25519PrivateKey.from_private_bytes(self.signing)
+        return SigningKey.from_bytes(self.signing)
 
     @property
     def signing_public_hex(self) -> str:
         """The public half of the signing key, as it stands in manifests."""
-        return self.signing_key.public_key().public_bytes_raw().hex()
+        return self.signing_key.public_hex
 
 
 def create_keys(folder: Path) -> None:

@@ -114,7 +114,9 @@ def test_a_token_that_was_never_issued_is_refused(client: FlaskClient) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (401, "token-refused")
 
 
-def test_the_database_holds_neither_phone_nor_token_nor_code(client: FlaskClient, house: House, app: Flask) -> None:
+def test_the_database_holds_neither_phone_nor_token_nor_code(
+    client: FlaskClient, house: House, app: Flask
+) -> None:
     header = sign_in(client, house)
     with app.app_context(), reading() as session:
         session.connection().exec_driver_sql("SELECT 1")

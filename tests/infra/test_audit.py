@@ -17,7 +17,9 @@ def trail(app: Flask) -> Flask:
         for number in range(5):
             with transaction() as session:
                 detail = {"number": number}
-                record_act(session, at=NOON, actor="a", act="act-done", subject=f"thing:{number}", detail=detail)
+                record_act(
+                    session, at=NOON, actor="a", act="act-done", subject=f"thing:{number}", detail=detail
+                )
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -54,10 +53,12 @@ def test_a_folder_with_strange_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(SettingsError, match="neither empty nor a data folder"):
         open_data_folder(some_settings(tmp_path))
-    assert os.listdir(tmp_path) == ["holiday.jpg"]
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
-@pytest.mark.parametrize("marker", ["", "[]", "{", '{"version": 2, "drill": false}', '{"version": 1, "drill": "no"}'])
+@pytest.mark.parametrize(
+    "marker", ["", "[]", "{", '{"version": 2, "drill": false}', '{"version": 1, "drill": "no"}']
+)
 def test_a_damaged_marker_is_refused(tmp_path: Path, marker: str) -> None:
     open_data_folder(some_settings(tmp_path / "data"))
     (tmp_path / "data" / "yishiting.json").write_text(marker, encoding="ascii")

@@ -57,7 +57,8 @@ def test_a_transaction_within_a_transaction_is_refused(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
 )
 def test_sqlite_keeps_what_it_was_told(app: Flask, pragma: str, value: object) -> None:
     with app.app_context(), reading() as session:
@@ -65,7 +66,8 @@ def test_sqlite_keeps_what_it_was_told(app: Flask, pragma: str, value: object) -
 
 
 def test_foreign_keys_are_enforced(app: Flask) -> None:
-    orphan = "INSERT INTO tokens (id, account_id, token_hash, issued_at, expires_at) VALUES ('t', 'nobody', 'h', '', '')"
+    columns = "id, account_id, token_hash, issued_at, expires_at"
+    orphan = f"INSERT INTO tokens ({columns}) VALUES ('t', 'nobody', 'h', '', '')"
     with app.app_context(), pytest.raises(sa.exc.IntegrityError), transaction() as session:
         session.connection().exec_driver_sql(orphan)
 
@@ -102,5 +104,9 @@ def test_an_instant_comes_back_aware_and_in_utc(app: Flask) -> None:
 
 def test_a_naive_time_is_refused(app: Flask) -> None:
     naive = datetime(2026, 3, 2)  # noqa: DTZ001  (the point of the test)
-    with app.app_context(), pytest.raises(sa.exc.StatementError, match="no time zone"), transaction() as session:
+    with (
+        app.app_context(),
+        pytest.raises(sa.exc.StatementError, match="no time zone"),
+        transaction() as session,
+    ):
         session.add(OutboxRow(kind="k", payload="{}", due_at=naive))

@@ -30,7 +30,8 @@ def test_every_error_is_a_problem_document(
     assert (answer.status_code, answer.content_type) == (status, PROBLEM)
     body = answer.get_json(force=True)
     assert (body["status"], body["code"], body["type"]) == (status, code, f"/problems/{code}")
-    assert body["detail"] and body["title"]
+    assert body["detail"]
+    assert body["title"]
 
 
 @pytest.mark.parametrize(

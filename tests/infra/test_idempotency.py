@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, jsonify
@@ -22,7 +20,7 @@ KEY = {"Idempotency-Key": "try-0001"}
 
 
 @pytest.fixture
-def counting(app: Flask, house: House) -> Iterator[tuple[FlaskClient, dict[str, str]]]:
+def counting(app: Flask, house: House) -> tuple[FlaskClient, dict[str, str]]:
     """A client and a signed-in header, with a route that writes one row a call and answers its id."""
 
     @signed_in
@@ -42,7 +40,7 @@ def counting(app: Flask, house: House) -> Iterator[tuple[FlaskClient, dict[str, 
     app.add_url_rule("/add", "add", add, methods=["POST"])
     app.add_url_rule("/refuse", "refuse", refuse, methods=["POST"])
     client = app.test_client()
-    yield client, sign_in(client, house)
+    return client, sign_in(client, house)
 
 
 def test_a_repeated_call_is_carried_out_once(counting: tuple[FlaskClient, dict[str, str]]) -> None:
