@@ -24,8 +24,8 @@ WRONG_USE: Final = 2
 
 LONG_WORK: Final = 5.0
 """Seconds after which progress is told even where nobody seems to watch."""
-MANY_BYTES: Final = 2_000_000
-"""An archive from which on a second process pays: some hundred ballots."""
+MANY_BYTES: Final = 200_000
+"""An archive from which on a second process pays: some ten ballots."""
 
 USAGE: Final = (
     "%(prog)s [--json] [--final] ARCHIVE | HEADS AREA [--manifest F] [--roll F] [--paper F] | FOLDER"
