@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.voting.errors import VerificationError
@@ -176,6 +176,7 @@ def test_a_kept_share_decrypts_after_being_read_from_its_folder(ceremony: Ceremo
     assert kept == list(ceremony.shares)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_lagrange_weights_recover_a_polynomial_at_zero(data: st.DataObject) -> None:
     threshold = data.draw(st.integers(1, 6))
