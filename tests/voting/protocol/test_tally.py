@@ -168,6 +168,12 @@ def test_a_sum_outside_the_total_weight_is_refused_and_not_searched_for(value: i
     assert refusal.value.rule == "result-range"
 
 
+def test_an_absurd_total_weight_is_refused_and_not_searched() -> None:
+    with pytest.raises(VerificationError) as refusal:
+        find_result(*plain_tally(((1,),)), 10**30)
+    assert refusal.value.rule == "weight-limit"
+
+
 def test_the_true_result_is_accepted() -> None:
     tally = tally_of(ELECTION, SUMS)
     check_result(tally, factors_of(tally), SUMS, 7)
