@@ -169,9 +169,9 @@ class _Titles:
 
 
 def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
-    developed = registry.communities_developed_by(session, actor.phone_hash)
-    owners = registry.owners_of_phone(session, actor.phone_hash)
-    return _Titles(owners, assembly.community_id in developed)
+    where, phone = assembly.community_id, actor.phone_hash
+    owners = registry.owner_ids_of(session, where, phone)
+    return _Titles(owners, registry.is_developer(session, where, phone))
 
 
 def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
@@ -179,8 +179,11 @@ def tell_co_owners(session: Session, house: House, election: Election, entry: Ro
     elector, assembly = entry.elector, election.assembly
     labels = "、".join(elector.labels)
     text = f"“{assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
+    for phone in _phones(session, house, assembly, elector):
+        messages.notify(session, house, phone=phone, kind="ballot-cast", text=text)
+
+
+def _phones(session: Session, house: House, assembly: Assembly, elector: Elector) -> list[str]:
     if elector.key == DEVELOPER:
-        where = assembly.community_id
-        messages.notify_developer(session, house, community_id=where, kind="ballot-cast", text=text)
-    else:
-        messages.notify_owners(session, house, owner_ids=elector.owner_ids, kind="ballot-cast", text=text)
+        return registry.developer_phones(session, house, assembly.community_id)
+    return registry.phones_of_owners(session, house, elector.owner_ids)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backend.voting.protocol.credentials import new_code, new_uuid, public_credential
+from backend.voting.protocol.credentials import credential_list, new_code, new_uuid, public_credential
 from backend.voting.protocol.election import Election
 from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.record.agenda import Item
@@ -87,25 +87,34 @@ def hold(
     paper: Sheets = PAPER,
     trusteeship: Trusteeship | None = None,
     lie: Mapping[str, Any] | None = None,
+    pinned_roll: Mapping[str, int] | None = None,
     **pins: Any,
 ) -> Folder:
     """Hold an election by its manifest. `pins` are fields of the manifest.
 
     `lie` makes one part differ from what the manifest pins: `heads` or `area` (weights by pseudonym),
-    `questions`, `description`.
+    `questions`, `description`. `pinned_roll` gives other areas, or other electors, to roll.json alone.
     """
     lie = lie or {}
     trusteeship = trusteeship or mandatory()
     uuid = new_uuid()
     codes = {pseudonym: new_code() for pseudonym in areas}
-    entries = (RollEntry(name, public_credential(codes[name], uuid), areas[name]) for name in sorted(areas))
-    roll = RollFile(uuid, tuple(entries))
+    keys = {name: public_credential(code, uuid) for name, code in codes.items()}
+    on_roll = areas if pinned_roll is None else pinned_roll
+    roll = RollFile(uuid, tuple(RollEntry(name, keys[name], on_roll[name]) for name in sorted(on_roll)))
+    heads, area = lie.get("heads", dict.fromkeys(areas, 1)), lie.get("area", areas)
+    # Lists that do not follow from the roll are pinned as they are; else the roll decides.
+    pinned = (roll.heads_list(), roll.area_list())
+    if pinned_roll is not None:
+        pinned = tuple(
+            credential_list({keys[name]: weights[name] for name in weights}) for weights in (heads, area)
+        )
     manifest = a_manifest(
         **{
             "roll": roll,
             "items": tuple(items),
-            "heads_sha256": hex_sha256(roll.heads_list()),
-            "area_sha256": hex_sha256(roll.area_list()),
+            "heads_sha256": hex_sha256(pinned[0]),
+            "area_sha256": hex_sha256(pinned[1]),
             "trustees": tuple(f"保管人{owner}" for owner in trusteeship.secrets),
         }
         | pins
@@ -126,8 +135,8 @@ def hold(
             choices=dict(paper), uuid=uuid, signatures=a_paper(choices={}).signatures if paper else ()
         ),
         held=held,
-        heads=held.pieces(lie.get("heads", dict.fromkeys(areas, 1))),
-        area=held.pieces(lie.get("area", areas)),
+        heads=held.pieces(heads),
+        area=held.pieces(area),
     )
 
 
