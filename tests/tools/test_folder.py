@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.tools.errors import ToolError, WrongUse
 from backend.tools.choices import bits, parse_choices
+from backend.tools.errors import ToolError, WrongUse
 from backend.tools.folder import RoleFolder
 from tests.tools.convenor import ITEMS
 
@@ -21,7 +21,7 @@ def test_what_is_written_is_read_back_and_private(tmp_path: Path) -> None:
 def test_a_state_file_that_was_damaged_is_named(tmp_path: Path) -> None:
     folder = RoleFolder(tmp_path / "role")
     folder.write_bytes("state.json", b"{")
-    with pytest.raises(ToolError, match="state.json"):
+    with pytest.raises(ToolError, match="damaged"):
         folder.read("state.json")
 
 
