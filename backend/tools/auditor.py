@@ -43,7 +43,7 @@ def watch(desk: Desk) -> None:
         heights = {chain: head.tips[chain].height for chain in CHAINS}
         desk.say(f"{uuid}: continues what was kept; heads at {heights['heads']}, area at {heights['area']}")
         seen.append({"election": uuid, **heights})
-    desk.say("", elections=seen)
+    desk.note(elections=seen)
 
 
 def compare(desk: Desk) -> None:

@@ -132,20 +132,20 @@ def _next(folder: RoleFolder, place: Place, said: Said, kept: Json | None) -> Js
     if before is None or kept["round"] == ROUNDS[said.mode]:
         return None
     if kept["round"] == 1:
-        return _deal(place, CeremonyStart.from_json(kept["state"]), before)
-    return _conclude(folder, place, CeremonyDealt.from_json(kept["state"]), before)
+        return _deal(place, CeremonyStart.from_json(json.loads(kept["state"])), before)
+    return _conclude(folder, place, CeremonyDealt.from_json(json.loads(kept["state"])), before)
 
 
 def _mandatory(folder: RoleFolder, place: Place) -> Json:
     secret, key = make_single_key(place.name)
-    folder.write(SHARE, {"index": place.index, "secret": str(secret), "key": key})
+    _keep_share(folder, {"index": place.index, "secret": str(secret), "key": key})
     return {"round": 1, "body": _text(key), "state": None}
 
 
 def _certificate(folder: RoleFolder, place: Place, said: Said) -> Json:
     seat = Seat(said.size, said.threshold or said.size, place.index)
     start = CeremonyStart.begin(seat, channel_key=folder.box_key().public_hex)
-    return {"round": 1, "body": _text(start.certificate.signed.to_json()), "state": start.to_json()}
+    return {"round": 1, "body": _text(start.certificate.signed.to_json()), "state": _text(start.to_json())}
 
 
 def _deal(place: Place, start: CeremonyStart, certificates: list[str]) -> Json:
@@ -161,7 +161,7 @@ def _deal(place: Place, start: CeremonyStart, certificates: list[str]) -> Json:
             context = share_context(place.assembly, place.index, index, certificates)
             sealed[str(index)] = boxes.seal(place.peers[index].seal_key, share, context)
     body = _text({"boxes": sealed, "dealing": dealt.dealing.to_json()})
-    return {"round": 2, "body": body, "state": dealt.to_json()}
+    return {"round": 2, "body": body, "state": _text(dealt.to_json())}
 
 
 def _conclude(folder: RoleFolder, place: Place, dealt: CeremonyDealt, messages: list[str]) -> Json:
@@ -174,8 +174,12 @@ def _conclude(folder: RoleFolder, place: Place, dealt: CeremonyDealt, messages: 
             shares[sender] = _open(folder, message["boxes"].get(str(place.index)), context, sender)
     share = dealt.conclude([message["dealing"] for message in parsed], shares, name=place.name)
     made = share.to_json()
-    folder.write(SHARE, made)
-    return {"round": 3, "body": _text(made["key"]), "state": dealt.to_json()}
+    _keep_share(folder, made)
+    return {"round": 3, "body": _text(made["key"]), "state": _text(dealt.to_json())}
+
+
+def _keep_share(folder: RoleFolder, share: Json) -> None:
+    folder.write_bytes(SHARE, _text(share).encode())
 
 
 def _open(folder: RoleFolder, box: object, context: bytes, sender: int) -> int:
@@ -207,7 +211,9 @@ def load_share(folder: RoleFolder) -> TrusteeShare:
 def load_dealt(folder: RoleFolder) -> CeremonyDealt | None:
     """Return what this trustee saw of a threshold ceremony, or None when its key stands alone."""
     kept = folder.read(STATE)
-    return None if kept is None or kept["state"] is None else CeremonyDealt.from_json(kept["state"])
+    if kept is None or kept["state"] is None:
+        return None
+    return CeremonyDealt.from_json(json.loads(kept["state"]))
 
 
 def check_key(share: TrusteeShare, key: TrusteeKey) -> None:
@@ -217,4 +223,5 @@ def check_key(share: TrusteeShare, key: TrusteeKey) -> None:
 
 
 def _text(value: object) -> str:
+    """Write JSON with its fields in the order given: the protocol's own reader demands that order."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -51,7 +51,7 @@ def lock(desk: Desk) -> None:
         else:
             desk.say(f"{uuid}: paper of {answer['pseudonym']} recorded")
             outcomes.append({"election": uuid, "pseudonym": answer["pseudonym"]})
-    desk.say("", papers=outcomes)
+    desk.note(papers=outcomes)
     if all("refused" in outcome for outcome in outcomes):
         desk.fail()
 
@@ -69,7 +69,7 @@ def enter(desk: Desk) -> None:
         state = "complete" if answer["complete"] else "the other counter's entry is awaited"
         desk.say(f"{uuid}: {len(paper.entries)} papers entered; {state}")
         told.append({"election": uuid, "entries": len(paper.entries), "complete": answer["complete"]})
-    desk.say("", papers=told)
+    desk.note(papers=told)
 
 
 def _signed(desk: Desk, manifest: Manifest, paper: Paper) -> dict[str, Any]:

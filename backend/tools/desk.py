@@ -39,9 +39,13 @@ class Desk:
         self._answer: dict[str, Any] = {}
         self._exchange: Exchange | None = None
 
-    def say(self, line: str, **facts: object) -> None:
-        """Tell people a line; with --json keep only the facts, for one JSON line at the end."""
+    def note(self, **facts: object) -> None:
+        """Keep facts for the one JSON line at the end."""
         self._answer.update(facts)
+
+    def say(self, line: str, **facts: object) -> None:
+        """Tell people a line; with --json keep only the facts."""
+        self.note(**facts)
         if not self.options.json:
             print(line)  # noqa: T201 (a tool speaks on its standard output)
 
