@@ -19,7 +19,6 @@ from backend.infra.printing import qr_png, qr_svg
 
 JSON = "application/json"
 BEL = "application/octet-stream"
-TRACKER = "<regex('[0-9a-f]{64}'):tracker>"
 
 blueprint = Blueprint("record", __name__, description="公开记录：公告板、清单与回执")
 
@@ -90,7 +89,7 @@ class Head(MethodView):
             return record.signed_head(session, current_house(), uuid).to_json()
 
 
-@blueprint.route(f"/elections/<uuid>/ballots/{TRACKER}")
+@blueprint.route("/elections/<uuid>/ballots/<tracker>")
 class Ballots(MethodView):
     """Ballots by tracker."""
 
@@ -103,7 +102,7 @@ class Ballots(MethodView):
         return {"tracker": tracker, "height": found.height, "on_board": True}
 
 
-@blueprint.route(f"/elections/<uuid>/receipts/{TRACKER}.<any(png, svg):form>")
+@blueprint.route("/elections/<uuid>/receipts/<tracker>.<any(png, svg):form>")
 class ReceiptCodes(MethodView):
     """QR codes of receipts."""
 
