@@ -145,7 +145,7 @@ def bodies(session: Session, uuid: str, digests: Sequence[str]) -> dict[str, byt
     query = select(BoardDatum.digest, BoardDatum.body).where(
         BoardDatum.election_uuid == uuid, BoardDatum.digest.in_(digests)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def find_ballot(session: Session, uuid: str, tracker: str) -> BoardEvent | None:
