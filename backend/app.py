@@ -1,0 +1,42 @@
+"""create_app: the one place where the parts are joined."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
+from backend.identity import authenticate
+from backend.identity.routes import blueprint as identity
+from backend.infra.auth import join_guard
+from backend.infra.db import join_database
+from backend.infra.health import blueprint as health
+from backend.infra.health import join_documentation
+from backend.infra.house import House, join_house
+from backend.infra.http import join_http
+from backend.infra.idempotency import join_idempotency
+from backend.infra.logs import join_logs
+from backend.messages.routes import blueprint as messages
+from backend.registry.routes import blueprint as registry
+
+VERSION = "0.1.0"
+CAPABILITIES = (identity, registry, messages)
+"""The blueprint of each capability, mounted under /api/v1."""
+
+
+def create_app(house: House) -> Flask:
+    """Return the application of this house."""
+    app = Flask("yishiting", static_folder=None, template_folder=None)
+    join_house(app, house)
+    join_database(app, house.settings.database_url)
+    api = join_http(app, version=VERSION)
+    join_logs(app)
+    join_guard(app, authenticate)
+    join_idempotency(app)
+    app.register_blueprint(health)
+    for blueprint in CAPABILITIES:
+        api.register_blueprint(blueprint, url_prefix="/api/v1")
+    join_documentation(app, api)
+    if house.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=house.settings.trusted_proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,97 @@
+"""Commands for whoever operates the server: `python -m backend.command --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from flask import Flask
+
+from backend.app import create_app
+from backend.identity import Role, ensure_account, grant_role
+from backend.infra.audit import AuditBroken, verify_trail
+from backend.infra.config import Settings, SettingsError
+from backend.infra.db import Base, reading, transaction
+from backend.infra.house import House, open_house
+from backend.infra.migrating import WrongVersion, draft, migrate
+from backend.infra.secrets import KeysUnusable
+from backend.kernel.clock import ClockError
+from backend.kernel.refusal import Refusal
+
+OPENAPI = Path("docs/openapi.json")
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command and return its exit status: 0 done, 1 refused."""
+    asked = _parser().parse_args(arguments)
+    try:
+        house = open_house(Settings.from_environment(os.environ))
+        _act(asked, house)
+    except (SettingsError, KeysUnusable, WrongVersion, ClockError, Refusal, AuditBroken) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def openapi_text(app: Flask) -> str:
+    """Return the description of the API as it stands in docs/openapi.json."""
+    document = app.test_client().get("/api/openapi.json").get_json()
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _act(asked: argparse.Namespace, house: House) -> None:
+    match asked.command:
+        case "migrate":
+            migrate(house.settings)
+        case "admin":
+            migrate(house.settings)
+            _make_administrator(house, asked.phone)
+        case "audit-trail":
+            _verify_trail(house)
+        case "openapi":
+            OPENAPI.write_text(openapi_text(create_app(house)), encoding="utf-8")
+        case "draft-migration":
+            sys.stdout.write(f"{draft(house.settings, asked.name, Base.metadata)}\n")
+
+
+def _make_administrator(house: House, phone: str) -> None:
+    with create_app(house).app_context(), transaction() as session:
+        account = ensure_account(session, house, phone=phone)
+        grant_role(
+            session,
+            house,
+            granted_by="system",
+            account_id=account.id,
+            role=Role.ADMINISTRATOR,
+            community_id=None,
+            organisation_id=None,
+        )
+    sys.stdout.write("administrator appointed; they sign in with this phone and a one-time code\n")
+
+
+def _verify_trail(house: House) -> None:
+    with create_app(house).app_context(), reading() as session:
+        height, digest = verify_trail(session)
+    sys.stdout.write(f"audit trail holds: {height} entries, head {digest}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend.command", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the database to this version")
+    admin = commands.add_parser("admin", help="appoint an administrator by phone")
+    admin.add_argument("phone")
+    commands.add_parser("audit-trail", help="verify the audit trail and print its head")
+    commands.add_parser("openapi", help="write docs/openapi.json anew")
+    drafting = commands.add_parser(
+        "draft-migration", help="draft the next migration from the tables in the code"
+    )
+    drafting.add_argument("name", help="what it does, e.g. create_units")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

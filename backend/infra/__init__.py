@@ -1,0 +1,1 @@
+"""What every capability stands on: settings, database, HTTP edge, authority, audit trail, jobs, secrets."""

@@ -1,0 +1,139 @@
+"""The database: the only module that knows which one it is, and where a transaction begins and ends.
+
+SQLite runs in WAL mode with synchronous=FULL, so that what was answered survives a power cut, and a
+writing transaction takes the write lock when it begins, so that none fails half-way for want of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 10_000
+_WRITES = "yishiting_writes"
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Constraints are named by convention, so that migrations can name them."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: stored in UTC, aware in the program; a naive one is a mistake of the caller."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        """Use the dialect's type with a time zone where there is one."""
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return aware, in UTC."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if dialect.name == "postgresql" else value.replace(tzinfo=UTC)
+
+
+_database = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+def join_database(app: Flask, url: str) -> None:
+    """Bind the application to its database."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    _database.init_app(app)
+    with app.app_context():
+        tune(_database.engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options with which an engine for this database is made."""
+    return {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}} if url.startswith("sqlite") else {}
+
+
+def tune(engine: sa.Engine, *, foreign_keys: bool = True) -> None:
+    """Set what every connection needs. Does nothing on PostgreSQL, whose defaults are ours."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", partial(_on_sqlite_connect, foreign_keys=foreign_keys))
+        sa.event.listen(engine, "begin", _on_sqlite_begin)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of a use case: returning commits, raising rolls back.
+
+    On SQLite it holds the database's write lock from its first statement on.
+
+    Raises:
+        RuntimeError: a transaction is open already; a use case has one.
+    """
+    yield from _transaction(writes=True)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a transaction that only reads: one consistent view, no lock, nothing kept."""
+    yield from _transaction(writes=False)
+
+
+def at_next_write(act: Callable[[Session], None]) -> None:
+    """Have `act` run inside the next writing transaction of this request, before anything else in it."""
+    g.setdefault("at_next_write", []).append(act)
+
+
+def _transaction(*, writes: bool) -> Iterator[Session]:
+    session: Session = _database.session()
+    if session.in_transaction():
+        raise RuntimeError("a transaction is already open; pass its session on instead")
+    session.connection(execution_options={_WRITES: writes})
+    try:
+        for act in g.pop("at_next_write", []) if writes else []:
+            act(session)
+        yield session
+        if writes:
+            session.commit()
+    finally:
+        session.close()  # rolls back what was not committed; what was read stays readable
+
+
+def _on_sqlite_connect(connection: Any, _record: object, *, foreign_keys: bool) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late; ours is below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")

@@ -1,0 +1,60 @@
+"""What a running server has at hand: settings, clock, keys and ways out, made once and handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from backend.infra.config import Settings
+from backend.infra.datafolder import clock_of, open_data_folder
+from backend.infra.fields import Fields
+from backend.infra.secrets import Keys, load_keys
+from backend.infra.sms import SmsSender, sender_of
+from backend.kernel.clock import Clock
+
+_NAME = "yishiting"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The things of this server that routes hand to services.
+
+    `is_drill` must stand in everything the server signs.
+    """
+
+    settings: Settings
+    is_drill: bool
+    clock: Clock
+    keys: Keys
+    fields: Fields
+    sms: SmsSender
+
+
+def open_house(settings: Settings) -> House:
+    """Open the data folder (begin it if empty) and make everything that depends on it.
+
+    Raises:
+        SettingsError, KeysUnusable: the folder cannot be used; the message says why and what to do.
+    """
+    is_drill = open_data_folder(settings)
+    keys = load_keys(settings.data_dir / "keys")
+    return House(
+        settings=settings,
+        is_drill=is_drill,
+        clock=clock_of(settings),
+        keys=keys,
+        fields=Fields(keys),
+        sms=sender_of(settings),
+    )
+
+
+def join_house(app: Flask, house: House) -> None:
+    """Make the house available to the application's requests and jobs."""
+    app.extensions[_NAME] = house
+
+
+def current_house() -> House:
+    """Return the house of the application that handles this request or job."""
+    return cast("House", current_app.extensions[_NAME])

@@ -1,0 +1,126 @@
+"""`Idempotency-Key`: a call that a phone repeats is carried out once and answered the same each time.
+
+The key is claimed inside the transaction that makes the change, so the change is never made twice; the
+answer is noted right after. If the server dies between the two, a repeat is told that the change was
+made and to read the present state, rather than making it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.infra.auth import find_actor
+from backend.infra.db import Base, Instant, at_next_write, reading, transaction
+from backend.infra.house import current_house
+from backend.kernel.refusal import BadInput, Refusal
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class IdempotencyKeyUnreadable(BadInput):
+    """The key is not 8 to 100 letters, digits, dots, underscores, colons or hyphens."""
+
+    code = "idempotency-key-unreadable"
+    title = "Idempotency-Key 格式不对"
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key was used for another content; answering the old answer would mislead."""
+
+    code = "idempotency-key-reused"
+    status = 422
+    title = "同一 Idempotency-Key 用于了不同的内容"
+
+
+class RequestInProgress(Refusal):
+    """The same call is being carried out at this moment."""
+
+    code = "request-in-progress"
+    title = "同一请求正在处理"
+
+
+class AnswerLost(Refusal):
+    """The change was made, and its answer was lost before it could be noted."""
+
+    code = "answer-lost"
+    title = "此请求已经生效，但当时的答复未能留存"
+
+
+class IdempotencyAnswer(Base):
+    """A claimed key, and the answer once it is known."""
+
+    __tablename__ = "idempotency_answers"
+
+    account_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    route: Mapped[str] = mapped_column(sa.String(300), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    request_sha256: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int | None]
+    content_type: Mapped[str | None] = mapped_column(sa.String(100))
+    body: Mapped[bytes | None]
+
+
+def join_idempotency(app: Flask) -> None:
+    """Have the application honour the header on every unsafe call of a signed-in person."""
+    app.before_request(_answer_again)
+    app.after_request(_note_answer)
+
+
+def _answer_again() -> Response | None:
+    key, actor = request.headers.get(HEADER), find_actor()
+    if key is None or actor is None or request.method in SAFE_METHODS:
+        return None
+    if not KEY.fullmatch(key):
+        raise IdempotencyKeyUnreadable("Idempotency-Key 应为 8 至 100 个字母、数字或 . _ : -")
+    identity = (actor.account_id, f"{request.method} {request.path}", key)
+    digest = hashlib.sha256(request.get_data()).hexdigest()
+    with reading() as session:
+        stored = session.get(IdempotencyAnswer, identity)
+    if stored is not None:
+        return _stored_answer(stored, digest)
+    g.claimed = identity
+    at_next_write(lambda session: _claim(session, identity, digest))
+    return None
+
+
+def _stored_answer(stored: IdempotencyAnswer, digest: str) -> Response:
+    if stored.request_sha256 != digest:
+        raise IdempotencyKeyReused("这个 Idempotency-Key 已用于不同的内容；请换一个新的")
+    if stored.status is None:
+        raise AnswerLost("此请求已经生效，但当时的答复未能留存；请查询当前状态，不要换键重发")
+    response = Response(stored.body, status=stored.status, content_type=stored.content_type)
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _claim(session: Session, identity: tuple[str, str, str], digest: str) -> None:
+    account_id, route, key = identity
+    at = current_house().clock()
+    session.add(IdempotencyAnswer(account_id=account_id, route=route, key=key, at=at, request_sha256=digest))
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise RequestInProgress("同一请求正在处理，请稍候再查询结果") from error
+
+
+def _note_answer(response: Response) -> Response:
+    identity = g.pop("claimed", None)
+    if identity is None:
+        return response
+    with transaction() as session:
+        stored = session.get(IdempotencyAnswer, identity)
+        if stored is not None:  # the change was made, not rolled back
+            stored.status, stored.content_type = response.status_code, response.content_type
+            stored.body = response.get_data()
+    return response

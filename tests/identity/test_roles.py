@@ -1,0 +1,63 @@
+"""Roles: held in a community, refused by default."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from backend.identity import Role, RoleMissing, ensure_account, grant_role, grants_of, require_role
+from backend.infra.audit import verify_trail
+from backend.infra.auth import Actor
+from backend.infra.db import transaction
+from backend.infra.house import House
+from tests.houses import A_PHONE
+
+
+def granted(house: House, role: Role, community: str | None, organisation: str | None = None) -> Actor:
+    with transaction() as session:
+        account = ensure_account(session, house, phone=A_PHONE)
+        grant_role(
+            session,
+            house,
+            granted_by="system",
+            account_id=account.id,
+            role=role,
+            community_id=community,
+            organisation_id=organisation,
+        )
+    return Actor(account_id=account.id, phone_hash=account.phone_hash, token_id="-")
+
+
+def test_a_role_holds_in_its_own_community_only(app: Flask, house: House) -> None:
+    with app.app_context():
+        actor = granted(house, Role.CHAIR, "jiayuan")
+        with transaction() as session:
+            assert require_role(session, actor, Role.CHAIR, "jiayuan").role == "chair"
+            with pytest.raises(RoleMissing, match="业委会主任"):
+                require_role(session, actor, Role.CHAIR, "xinyuan")
+
+
+def test_an_administrator_is_no_chair(app: Flask, house: House) -> None:
+    with app.app_context():
+        actor = granted(house, Role.ADMINISTRATOR, None)
+        with transaction() as session:
+            require_role(session, actor, Role.ADMINISTRATOR, "jiayuan")
+            with pytest.raises(RoleMissing):
+                require_role(session, actor, Role.CHAIR, "jiayuan")
+
+
+def test_one_of_several_roles_is_enough(app: Flask, house: House) -> None:
+    with app.app_context():
+        actor = granted(house, Role.AUDITOR, "jiayuan", "street")
+        with transaction() as session:
+            grant = require_role(session, actor, (Role.COUNTER, Role.AUDITOR), "jiayuan")
+            assert grant.organisation_id == "street"
+
+
+def test_the_same_grant_twice_is_one_and_is_recorded_once(app: Flask, house: House) -> None:
+    with app.app_context():
+        granted(house, Role.TRUSTEE, "jiayuan", "street")
+        actor = granted(house, Role.TRUSTEE, "jiayuan", "street")
+        with transaction() as session:
+            assert len(grants_of(session, actor.account_id)) == 1
+            assert verify_trail(session)[0] == 1
