@@ -13,12 +13,15 @@ import pytest
 from tests.architecture.code import ROOT, imported_names, name_of, python_files, tree_of
 
 CORE_MAY_USE = frozenset(
-    """__future__ abc argparse base64 binascii bisect collections collections.abc concurrent.futures contextlib
-    dataclasses datetime decimal enum fractions functools hashlib hmac importlib importlib.resources io itertools
-    json math multiprocessing operator os pathlib re secrets string struct sys tarfile time tomllib types typing
-    unicodedata gmpy2""".split()
+    """
+    __future__ abc argparse base64 binascii bisect collections collections.abc concurrent.futures
+    contextlib dataclasses datetime decimal enum fractions functools gmpy2 hashlib hmac importlib
+    importlib.resources io itertools json math multiprocessing multiprocessing.connection
+    multiprocessing.context multiprocessing.process operator os pathlib re reprlib secrets signal string
+    struct sys tarfile textwrap threading time tomllib traceback types typing unicodedata
+    """.split()
 )
-"""The standard modules that an auditor's Python surely has; adding one is a reviewed act. gmpy2 is optional."""
+"""Standard modules, which an auditor's Python has; adding one is a reviewed act. gmpy2 is optional."""
 
 CAPABILITY_ROOMS = frozenset({"routes", "jobs", "schemas", "service", "models", "rules"})
 
@@ -30,8 +33,13 @@ def test_the_core_needs_nothing_but_python(path: Path) -> None:
 
 
 def test_the_core_runs_without_any_installed_package() -> None:
-    modules = [name_of(path)[:-3].replace("/", ".").removesuffix(".__init__") for path in python_files("backend/voting")]
-    program = f"import importlib, sys; sys.path.insert(0, '.'); [importlib.import_module(m) for m in {modules!r}]"
+    modules = [
+        name_of(path)[:-3].replace("/", ".").removesuffix(".__init__")
+        for path in python_files("backend/voting")
+    ]
+    program = (
+        f"import importlib, sys; sys.path.insert(0, '.'); [importlib.import_module(m) for m in {modules!r}]"
+    )
     subprocess.run([sys.executable, "-I", "-S", "-c", program], cwd=ROOT, check=True)
 
 
@@ -59,15 +67,20 @@ def test_time_and_chance_are_handed_in(path: Path) -> None:
     assert "random" not in set(imported_names(path))
     if name_of(path) not in {"backend/kernel/clock.py", "backend/tools/clock.py"}:
         calls = {ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
-        assert calls & {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"} == set()
+        assert (
+            calls & {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"} == set()
+        )
 
 
 def test_one_module_knows_flask_sqlalchemy() -> None:
-    users = {name_of(path) for path in python_files("backend") if "flask_sqlalchemy" in set(imported_names(path))}
+    users = {
+        name_of(path) for path in python_files("backend") if "flask_sqlalchemy" in set(imported_names(path))
+    }
     assert users == {"backend/infra/db.py"}
 
 
 def test_every_capability_is_under_the_contract_of_its_rooms() -> None:
+    """Add a new one to `containers` of the contract "inside-a-capability" in pyproject.toml."""
     configuration = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {each["id"]: each for each in configuration["tool"]["importlinter"]["contracts"]}
     folders = [path for path in (ROOT / "backend").iterdir() if (path / "__init__.py").exists()]
@@ -83,5 +96,7 @@ def _float(node: ast.AST) -> str | None:
     """Return what makes a float here; a path joined with / is none, and is told by a text beside it."""
     is_literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
     is_name = isinstance(node, ast.Name) and node.id == "float"
-    is_division = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and "'" not in ast.unparse(node)
+    is_division = (
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and "'" not in ast.unparse(node)
+    )
     return ast.unparse(node) if is_literal or is_name or is_division else None
