@@ -8,7 +8,7 @@ import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -33,7 +33,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class Client:
-    """Talks to one server. Safe to repeat: every unsafe call that is retried has an Idempotency-Key."""
+    """Talks to one server. Safe to repeat: every unsafe call that is retried has an Idempotency-Key.
+
+    `renew`, where set, returns a new token when the server no longer takes the old one.
+    """
 
     def __init__(self, server: str, token: str | None = None) -> None:
         parts = urlsplit(server)
@@ -41,8 +44,10 @@ class Client:
             raise WrongUse(f"{server!r} is not an http or https address")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise WrongUse("a server on another machine must be reached over https")
-        self._base = server.rstrip("/") + PREFIX
+        self.address = server.rstrip("/")
+        self._base = self.address + PREFIX
         self.token = token
+        self.renew: Callable[[], str] | None = None
         self._opener = _opener(parts.hostname)
 
     def get(self, path: str) -> Any:
@@ -53,9 +58,13 @@ class Client:
         """Send a PUT, which may be repeated by its nature."""
         return self._json("PUT", path, body, repeat=True)
 
-    def post(self, path: str, body: object, *, once: bool = False) -> Any:
-        """Send a POST under a fresh Idempotency-Key; `once` forbids repeating it at all."""
-        return self._json("POST", path, body, repeat=not once)
+    def post(self, path: str, body: object, *, key: str | None = None) -> Any:
+        """Send a POST under an Idempotency-Key, fresh unless given, and repeat it over passing faults."""
+        return self._json("POST", path, body, repeat=True, key=key or secrets.token_hex(16))
+
+    def post_once(self, path: str, body: object) -> Any:
+        """Send a POST that must not be repeated."""
+        return self._json("POST", path, body, repeat=False)
 
     def get_bytes(self, path: str, limit: int = LARGEST_JSON) -> bytes:
         """Return a file as it is; raises ToolError when it is larger than `limit` bytes."""
@@ -75,10 +84,10 @@ class Client:
             _skip(answer, 0 if answer.status == http.client.PARTIAL_CONTENT else start)
             _copy(answer, end - start, into)
 
-    def _json(self, method: str, path: str, body: object, *, repeat: bool) -> Any:
+    def _json(self, method: str, path: str, body: object, *, repeat: bool, key: str | None = None) -> Any:
         request = self._request(method, path, body)
-        if method == "POST" and repeat:
-            request.add_header("Idempotency-Key", secrets.token_hex(16))
+        if key is not None:
+            request.add_header("Idempotency-Key", key)
         with self._open(request, repeat=repeat) as answer:
             content = _read(answer, LARGEST_JSON)
         return _parse(content) if content else None
@@ -95,13 +104,25 @@ class Client:
 
     @contextmanager
     def _open(self, request: urllib.request.Request, *, repeat: bool) -> Iterator[http.client.HTTPResponse]:
-        answer = self._attempt(request, ATTEMPTS if repeat else 1)
+        answer = self._signed_in(request, ATTEMPTS if repeat else 1)
         try:
             yield answer
         except (OSError, http.client.HTTPException) as error:
             raise ToolError("connection-lost", f"the answer broke off: {error}") from None
         finally:
             answer.close()
+
+    def _signed_in(self, request: urllib.request.Request, attempts: int) -> http.client.HTTPResponse:
+        """Try a call and, where the token has expired and a new one can be had, once more with that."""
+        try:
+            return self._attempt(request, attempts)
+        except ToolError as error:
+            if error.status != http.client.UNAUTHORIZED or self.renew is None:
+                raise
+        renew, self.renew = self.renew, None
+        self.token = renew()
+        request.add_header("Authorization", f"Bearer {self.token}")
+        return self._attempt(request, attempts)
 
     def _attempt(self, request: urllib.request.Request, attempts: int) -> http.client.HTTPResponse:
         for left in range(attempts - 1, -1, -1):

@@ -8,11 +8,9 @@ import pytest
 
 from backend.infra.db import reading, transaction
 from backend.infra.outbox import drain
-from backend.messages import notify, notify_account, notify_developer, notify_owners
+from backend.messages import notify, notify_account
 from backend.messages.service import send_sms
-from backend.registry import units_for_roll
 from tests.houses import sign_in
-from tests.registry.makers import a_document, a_phone, a_row, a_workbook
 from tests.registry.people import open_desk
 
 PHONE = "13900000001"
@@ -90,38 +88,6 @@ def test_a_message_of_a_change_that_is_rolled_back_is_never_sent(app, client, ho
 
 def test_a_landline_cannot_be_told(app, house):
     assert told(app, house, phone="05341234567") is False
-
-
-def test_every_co_owner_is_told_on_each_phone_once(app, desk, house):
-    shared = a_phone(1)
-    row = a_row(
-        owners="甲某、乙某、丙某",
-        documents="、".join(a_document(number) for number in (1, 2, 3)),
-        phones=f"{shared}、{shared}、{a_phone(3)}",
-    )
-    desk.imported(a_workbook(row))
-    with app.app_context(), transaction() as session:
-        (unit,) = units_for_roll(session, house, desk.community)
-        owner_ids = [owner.id for owner in unit.owners]
-        count = notify_owners(session, house, owner_ids=owner_ids, kind="ballot-cast", text="已投票。")
-    with app.app_context():
-        drain()
-    assert count == 2
-    assert sorted(phone for phone, _ in sent(house)) == [shared, a_phone(3)]
-
-
-def test_the_developer_is_told_if_there_is_one(app, desk, house):
-    def tell():
-        with app.app_context(), transaction() as session:
-            return notify_developer(
-                session, house, community_id=desk.community, kind="notice", text="业主大会即将召开。"
-            )
-
-    assert tell() is False
-    body = {"name": "示例置业", "phone": "13700000001"}
-    desk.client.put(f"/api/v1/communities/{desk.community}/developer", json=body, headers=desk.administrator)
-    assert tell() is True
-    assert inbox(desk.client, desk.signed_in("13700000001")) == [("notice", "业主大会即将召开。")]
 
 
 def test_an_account_is_told_by_its_id(app, desk, house):

@@ -4,7 +4,7 @@ import pytest
 
 from backend.infra.audit import verify_trail
 from backend.infra.db import reading
-from backend.registry import communities_developed_by, find_developer, get_organisation
+from backend.registry import developer_phones, get_organisation, is_developer, organisation_name
 from tests.registry.people import ADMINISTRATOR, CHAIR
 
 
@@ -22,6 +22,8 @@ def test_a_community_is_entered_and_shown(desk):
 def test_an_organisation_is_known_to_other_capabilities_by_name_and_kind(app, desk):
     with app.app_context(), reading() as session:
         body = get_organisation(session, desk.organisation)
+        name = organisation_name(session, desk.organisation)
+    assert name == body.name
     assert (body.name, body.kind) == ("示例业委会", "committee")
 
 
@@ -105,11 +107,12 @@ def test_the_developers_phone_stands_for_its_communities_and_the_last_one_named_
         )
         assert answer.status_code == 200
     with app.app_context(), reading() as session:
-        contact = find_developer(session, house, desk.community)
+        phones = developer_phones(session, house, desk.community)
+        nobodys = developer_phones(session, house, "none")
         hashes = [house.fields.lookup_hash("phone", f"1370000000{last}") for last in (1, 2)]
-        found = [communities_developed_by(session, one) for one in hashes]
-    assert (contact.name, contact.phone) == ("示例置业", "13700000002")
-    assert found == [frozenset(), {desk.community}]
+        found = [is_developer(session, desk.community, one) for one in hashes]
+    assert (phones, nobodys) == (["13700000002"], [])
+    assert found == [False, True]
     shown = desk.client.get(f"/api/v1/communities/{desk.community}", headers=desk.chair).get_json()
     assert shown["developer"] == "示例置业"
 

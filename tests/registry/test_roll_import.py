@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from backend.infra.db import reading
-from backend.registry import owners_of_phone, phones_of_owners, units_for_roll
+from backend.registry import law_unit, masked_names, owner_ids_of, phones_of_owners, units_for_roll
 from backend.voting.law.roll import Scope, UnitKind, build_roll
 from backend.voting.law.rulepack import load_pack
 from tests.registry.makers import a_csv, a_document, a_phone, a_row, a_workbook
@@ -43,11 +43,11 @@ def test_a_roll_goes_in_and_comes_out_as_the_law_needs_it(app, desk):
     assert counts(report) == (True, 3, 0, 0)
     units = registered(app, desk)
     assert list(units) == ["1-1-101", "3-1-502", "3-1-P1"]
-    home = units["3-1-502"].for_law()
+    home = law_unit(units["3-1-502"])
     assert (home.building, home.stair, home.kind, home.area) == ("3", "1", UnitKind.HOME, 8950)
     assert len(home.owners) == 2
     assert units["3-1-P1"].owners[0].id in home.owners
-    roll = build_roll([unit.for_law() for unit in units.values()], Scope(), load_pack("cn-civil-code"))
+    roll = build_roll([law_unit(unit) for unit in units.values()], Scope(), load_pack("cn-civil-code"))
     assert (roll.total.heads, roll.total.area) == (2, 17900)
 
 
@@ -185,19 +185,24 @@ def test_a_phone_stands_for_every_owner_who_named_it(app, desk, house):
     units = registered(app, desk)
     first, second = (units[label].owners[0].id for label in ("3-1-502", "3-1-503"))
     with app.app_context(), reading() as session:
-        both = owners_of_phone(session, house.fields.lookup_hash("phone", shared))
-        one = owners_of_phone(session, house.fields.lookup_hash("phone", a_phone(8)))
-        nobody = owners_of_phone(session, house.fields.lookup_hash("phone", a_phone(99)))
+        both, one, nobody = (
+            owner_ids_of(session, desk.community, house.fields.lookup_hash("phone", phone))
+            for phone in (shared, a_phone(8), a_phone(99))
+        )
+        elsewhere = owner_ids_of(session, "other", house.fields.lookup_hash("phone", shared))
         phones = phones_of_owners(session, house, [first, second])
-    assert (both, one, nobody) == ({first, second}, {first}, frozenset())
-    assert phones == {first: (shared, a_phone(8)), second: (shared,)}
+        names = masked_names(session, house, [first, second])
+    assert (both, one) == ({first, second}, {first})
+    assert nobody == elsewhere == frozenset()
+    assert phones == [shared, a_phone(8)]
+    assert names == {first: "甲**", second: "乙**"}
 
 
 def test_a_phone_taken_off_the_roll_no_longer_stands_for_the_owner(app, desk, house):
     desk.imported(a_workbook(a_row(phones=a_phone(1))))
     desk.imported(a_workbook(a_row(phones=a_phone(2))))
     with app.app_context(), reading() as session:
-        assert owners_of_phone(session, house.fields.lookup_hash("phone", a_phone(1))) == frozenset()
+        assert not owner_ids_of(session, desk.community, house.fields.lookup_hash("phone", a_phone(1)))
 
 
 def test_no_name_phone_or_document_lies_readable_in_the_data_folder(desk, house):

@@ -1,4 +1,4 @@
-"""What a dishonest voter can make: ballots changed at will and signed again with a credential of one's own."""
+"""What a dishonest voter can make: ballots changed at will and signed again with the own credential."""
 
 from __future__ import annotations
 
