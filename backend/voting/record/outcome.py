@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from backend.voting.errors import VerificationError
 from backend.voting.law.count import NOTHING, Count
@@ -17,22 +17,44 @@ from backend.voting.law.majority import Votes, class_of, decide
 from backend.voting.law.paper import Sheet, paper_election, paper_votes
 from backend.voting.law.rulepack import RulePack
 from backend.voting.law.seats import Candidate, ElectionVotes, Slate, elect
-from backend.voting.protocol.verifier import VerifiedArchive
 from backend.voting.record.agenda import CHOICES, Item
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.paper import Paper
 from backend.voting.record.rollfile import RollFile
 
 
+class Totals(Protocol):
+    """What one archive says once it has a result: a VerifiedArchive, or the server's own board.
+
+    Weights are heads in heads.bel and 0.01 m2 in area.bel.
+    """
+
+    @property
+    def credentials(self) -> Mapping[int, int]:
+        """Every elector's credential and weight."""
+
+    @property
+    def total_weight(self) -> int:
+        """The weight of all who have a ballot on the board."""
+
+    @property
+    def result(self) -> Sequence[Sequence[int]] | None:
+        """The decrypted sums, a row for each question; None before there is a result."""
+
+    @property
+    def closing_hash(self) -> str | None:
+        """The hash of the EndBallots event; None before the close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The verified archives of one election and what was counted beside them.
+    """The totals of one election and what was counted beside them.
 
     `roll` is needed only where there is paper: the area list names every elector and area already.
     """
 
-    heads: VerifiedArchive
-    area: VerifiedArchive
+    heads: Totals
+    area: Totals
     roll: RollFile | None
     paper: Paper | None
 
@@ -66,14 +88,15 @@ def recompute(
     manifest: Manifest,
     pack: RulePack,
     roll: RollFile | None,
-    heads: VerifiedArchive,
-    area: VerifiedArchive,
+    heads: Totals,
+    area: Totals,
     paper: Paper | None,
 ) -> dict[str, Any]:
     """Return `{"items": {...}}` exactly as result.json has it for the items of this election.
 
-    Both archives must be verified and carry a result; `paper` must have passed its checks, None means
-    that nobody used paper. Raises VerificationError when a result is missing or does not add up.
+    Both archives must be verified (or be the server's own) and carry a result; `paper` must have passed
+    its checks, None means that nobody used paper. Raises VerificationError when a result is missing or
+    does not add up.
     """
     counted = Counted(heads, area, roll, paper)
     seed = lot_seed(manifest, heads, area)
@@ -87,7 +110,7 @@ def recompute(
     return {"items": items}
 
 
-def lot_seed(manifest: Manifest, heads: VerifiedArchive, area: VerifiedArchive) -> bytes:
+def lot_seed(manifest: Manifest, heads: Totals, area: Totals) -> bytes:
     """Return the seed of the public lot (law.md 8.6): fixed by the close, foreseen by nobody before it."""
     if heads.closing_hash is None or area.closing_hash is None:
         raise VerificationError("lot-seed", "there is no lot before the ballots are closed")
@@ -104,7 +127,7 @@ def slate_of(item: Item) -> Slate | None:
     )
 
 
-def _column(archive: VerifiedArchive, item: Item) -> Sequence[int]:
+def _column(archive: Totals, item: Item) -> Sequence[int]:
     if archive.result is None:
         raise VerificationError("result-missing", "the archive has no result yet")
     return archive.result[item.question]

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
+from backend.voting.errors import VerificationError
+from backend.voting.record.assembly import AssemblyReport
+from backend.voting.record.catalogue import Check
 from backend.voting.record.report import Finding, Report, Status
 
 WIDTH: Final = 100
 MARKS: Final = {Status.HOLDS: "holds  ", Status.REFUSED: "REFUSED", Status.NOT_RUN: "not run"}
 
 
-def printed(report: Report) -> str:
+def printed(report: Report | AssemblyReport) -> str:
     """Return the whole report as text, its lines ended."""
-    lines = [*_head(report), *_findings(report), *_items(report), *_verdict(report), ""]
-    return "\n".join(lines)
+    lines = _assembly(report) if isinstance(report, AssemblyReport) else _election(report)
+    return "\n".join([*lines, *_verdict(report.refusal), ""])
+
+
+def _assembly(whole: AssemblyReport) -> list[str]:
+    lines: list[str] = []
+    for name, report in whole.elections.items():
+        lines += [f"== {name}", *_election(report), ""]
+    lines.append("== the assembly")
+    for finding in whole.findings:
+        lines += _check(finding.check, [finding])
+    return lines
+
+
+def _election(report: Report) -> list[str]:
+    return [*_head(report), *_findings(report), *_items(report)]
 
 
 def _head(report: Report) -> list[str]:
-    lines = [f"Election {report.uuid or 'unknown'}" + (f", {report.title}" if report.title else "")]
+    lines = [f"Election {report.uuid or 'unknown'}" + (f": {report.title}" if report.title else "")]
+    if report.scope:
+        lines.append(f"Scope: {report.scope}")
     if report.drill:
         lines.append("THIS IS A DRILL: nothing in it was decided by owners.")
     if report.stage:
@@ -35,19 +56,22 @@ def _head(report: Report) -> list[str]:
 
 def _findings(report: Report) -> list[str]:
     lines = ["", "Checks"]
-    for finding in sorted(report.findings, key=lambda each: each.check.number):
-        lines += _finding(finding)
+    in_order = sorted(report.findings, key=lambda each: each.check.number)
+    for check, findings in groupby(in_order, key=lambda each: each.check):
+        lines += _check(check, list(findings))
     return lines
 
 
-def _finding(finding: Finding) -> list[str]:
-    check = finding.check
-    lines = [f"{check.number:>3}  {MARKS[finding.status]}  {check.name}  {finding.about}".rstrip()]
-    if finding.detail:
-        lines += _wrapped(finding.detail, "")
-    if finding.status is Status.HOLDS:
-        lines += _wrapped(check.proves, "proves: ")
-        lines += _wrapped(check.cannot, "cannot: ")
+def _check(check: Check, findings: Sequence[Finding]) -> list[str]:
+    lines: list[str] = []
+    for status, alike in groupby(findings, key=lambda each: each.status):
+        group = list(alike)
+        about = ", ".join(each.about for each in group if each.about)
+        lines.append(f"{check.number:>3}  {MARKS[status]}  {check.name}  {about}".rstrip())
+        for detail in dict.fromkeys(each.detail for each in group if each.detail):
+            lines += _wrapped(detail, "")
+    if any(each.status is Status.HOLDS for each in findings):
+        lines += [*_wrapped(check.proves, "proves: "), *_wrapped(check.cannot, "cannot: ")]
     return lines
 
 
@@ -84,7 +108,5 @@ def _measured(count: dict[str, int]) -> str:
     return f"{count['heads']:>7} heads {whole:>10}.{hundredths:02} m2"
 
 
-def _verdict(report: Report) -> list[str]:
-    if report.refusal is None:
-        return ["", "All that was checked holds."]
-    return ["", f"REFUSED: {report.refusal}"]
+def _verdict(refusal: VerificationError | None) -> list[str]:
+    return ["", "All that was checked holds." if refusal is None else f"REFUSED: {refusal}"]
