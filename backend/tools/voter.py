@@ -19,13 +19,12 @@ from backend.tools.desk import SESSION, Desk, ToolParser
 from backend.tools.errors import ToolError, WrongUse
 from backend.tools.folder import write_whole
 from backend.tools.mirror import CHAINS, Mirror, walk
-from backend.tools.pins import Pinned, pin, pin_manifest
+from backend.tools.pins import Pinned, check_follows, pin, pin_manifest
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.ballot import Ballot, make_ballot, parse_ballot
 from backend.voting.protocol.credentials import normalise_code, private_key, public_credential
 from backend.voting.protocol.election import Election
-from backend.voting.record.checks import check_manifest, check_questions
 from backend.voting.record.manifest import Manifest
 
 Json = dict[str, Any]
@@ -238,8 +237,7 @@ def ballot_file(desk: Desk) -> None:
     options = desk.options
     manifest = Manifest.parse(Path(options.manifest_file).read_bytes())
     election = Election.parse(Path(options.election_file).read_bytes())
-    check_manifest(manifest, election)
-    check_questions(manifest, election)
+    check_follows(manifest, election)
     chosen = _chosen(desk)
     unknown = set(chosen) - {item.id for item in manifest.items}
     if unknown:
