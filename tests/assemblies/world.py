@@ -10,6 +10,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -275,6 +276,11 @@ class Scene:
         """The address of the assembly."""
         return f"/assemblies/{self.people.assembly}"
 
+    @property
+    def whole(self) -> str:
+        """The election of the whole community."""
+        return self.people.uuids["all"]
+
     def assembly(self) -> Json:
         """Show the assembly."""
         return dict(self.get(self.path))
@@ -334,8 +340,6 @@ class Scene:
 
     def ceremony_form(self, who: str, index: int, number: int, body: str) -> Json:
         """Sign a ceremony message."""
-        from hashlib import sha256
-
         statement = {
             "assembly": self.people.assembly,
             "round": number,
