@@ -21,7 +21,7 @@ from backend.tools.folder import write_whole
 from backend.tools.mirror import CHAINS, Mirror, walk
 from backend.tools.pins import Pinned, check_follows, pin, pin_manifest
 from backend.voting.errors import VerificationError
-from backend.voting.protocol.archive import EventType
+from backend.voting.protocol.archive import EventType, read_records
 from backend.voting.protocol.ballot import Ballot, make_ballot, parse_ballot
 from backend.voting.protocol.credentials import normalise_code, private_key, public_credential
 from backend.voting.protocol.election import Election
@@ -213,12 +213,21 @@ def _check_on_board(desk: Desk, receipt: Mapping[str, Any]) -> Json:
     mirror = Mirror(desk.folder, pinned.manifest)
     mirror.update(desk.exchange())
     for chain in CHAINS:
+        check_opens_with(mirror.archive(chain), pinned.election)
         check_stands(mirror.archive(chain), document["tracker"], document[chain])
     return {"election": document["uuid"], "tracker": document["tracker"], **_heights(document)}
 
 
 def _heights(document: Mapping[str, Any]) -> dict[str, int]:
     return {chain: document[chain]["height"] for chain in CHAINS}
+
+
+def check_opens_with(archive: Path, election: Election) -> None:
+    """Refuse a board of another election than the ballot was made for (rule "board-election")."""
+    with archive.open("rb") as file:
+        first = next(read_records(file), None)
+    if first is None or first.body != election.raw:
+        raise VerificationError("board-election", "the board is of another election than the ballot")
 
 
 def check_stands(archive: Path, tracker: str, tip: Mapping[str, Any]) -> None:
