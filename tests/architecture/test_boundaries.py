@@ -24,7 +24,7 @@ CORE_MAY_USE = frozenset(
 """Standard modules, which an auditor's Python has; adding one is a reviewed act. gmpy2 is optional."""
 
 TOOLS_MAY_USE = frozenset({"cryptography", "qrcode"})
-"""Beside the standard library: sealing needs the first, the registrar's notices print QR codes by the second."""
+"""Beside the standard library: sealing needs one, the registrar's notices print QR codes with the other."""
 
 CAPABILITY_ROOMS = frozenset({"routes", "jobs", "schemas", "service", "models", "rules"})
 
