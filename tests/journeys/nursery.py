@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 
 import gunicorn.app.wsgiapp
-import gunicorn.workers.gthread  # noqa: F401  (imported before the fork)
+import gunicorn.workers.gthread
 
 import backend.app  # noqa: F401  (imported before the fork; backend.wsgi would open the data folder)
 from backend import worker

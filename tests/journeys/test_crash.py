@@ -11,7 +11,6 @@ from pathlib import Path
 
 from backend.sealing import signing
 from backend.tools.mirror import walk
-from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.board import Stage
 from backend.voting.protocol.verifier import VerifiedArchive, verify_archive, verify_pair
 from backend.voting.record.manifest import Manifest
