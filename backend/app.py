@@ -16,9 +16,11 @@ from backend.infra.house import House, join_house
 from backend.infra.http import join_http
 from backend.infra.idempotency import join_idempotency
 from backend.infra.logs import join_logs
+from backend.messages.routes import blueprint as messages
+from backend.registry.routes import blueprint as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity,)
+CAPABILITIES = (identity, registry, messages)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

@@ -1,0 +1,140 @@
+"""Requests and answers of the registry."""
+
+from __future__ import annotations
+
+from flask_smorest.fields import Upload
+from marshmallow import fields, validate
+
+from backend.identity import Role
+from backend.infra.schema import Schema
+from backend.registry.rules.bodies import OrganisationKind
+
+_NAME = validate.Length(min=1, max=200, error="应为 1 至 200 个字")
+_PHONE = validate.Length(max=20)
+
+
+class OrganisationForm(Schema):
+    """Enter an organisation."""
+
+    name = fields.String(required=True, validate=_NAME)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in OrganisationKind]))
+
+
+class CommunityForm(Schema):
+    """Enter a community."""
+
+    name = fields.String(required=True, validate=_NAME)
+    organisation_id = fields.String(load_default=None, allow_none=True)
+
+
+class DeveloperForm(Schema):
+    """Name a community's developer."""
+
+    name = fields.String(required=True, validate=_NAME)
+    phone = fields.String(required=True, validate=_PHONE)
+
+
+class GrantForm(Schema):
+    """Give a person a role."""
+
+    phone = fields.String(required=True, validate=_PHONE)
+    name = fields.String(required=True, validate=_NAME)
+    role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
+    organisation_id = fields.String(required=True)
+
+
+class IdView(Schema):
+    """The id of what was entered."""
+
+    id = fields.String(required=True)
+
+
+class AccountIdView(Schema):
+    """The account that was given a role."""
+
+    account_id = fields.String(required=True)
+
+
+class CommunityView(Schema):
+    """A community."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    organisation_id = fields.String(required=True, allow_none=True)
+    developer = fields.String(required=True, allow_none=True)
+    units = fields.Integer(required=True)
+
+
+class DeveloperView(Schema):
+    """The developer, named."""
+
+    name = fields.String(required=True)
+
+
+class ImportQuery(Schema):
+    """How to import."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImportFiles(Schema):
+    """The uploaded roll."""
+
+    file = Upload(required=True, metadata={"description": "XLSX, or CSV in UTF-8 or GB18030"})
+
+
+class NoteView(Schema):
+    """One thing to tell about a row; row 0 is the whole file."""
+
+    row = fields.Integer(required=True)
+    column = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class ImportView(Schema):
+    """What came of an import; counts are of units."""
+
+    import_id = fields.String(required=True)
+    dry_run = fields.Boolean(required=True)
+    applied = fields.Boolean(required=True)
+    rows = fields.Integer(required=True)
+    created = fields.Integer(required=True)
+    updated = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    errors = fields.List(fields.Nested(NoteView), required=True)
+    warnings = fields.List(fields.Nested(NoteView), required=True)
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    cursor = fields.String(load_default=None)
+
+
+class UnitView(Schema):
+    """A unit; owners' names are masked, `area` is in dm2."""
+
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    building = fields.String(required=True)
+    stair = fields.String(required=True)
+    room = fields.String(required=True)
+    use = fields.String(required=True, attribute="kind")
+    area = fields.Integer(required=True, allow_none=True)
+    area_source = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True)
+    owners = fields.Pluck("OwnerView", "name_masked", many=True, required=True)
+
+
+class OwnerView(Schema):
+    """An owner, masked."""
+
+    name_masked = fields.String(required=True)
+
+
+class UnitPageView(Schema):
+    """A page of units."""
+
+    items = fields.List(fields.Nested(UnitView), required=True)
+    next = fields.String(required=True, allow_none=True)

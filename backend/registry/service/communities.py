@@ -1,0 +1,178 @@
+"""Organisations, communities, their developer, and who is appointed in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.identity import Role, ensure_account, grant_role, phone_hash_of, require_role
+from backend.infra.audit import record_act
+from backend.infra.auth import Actor
+from backend.infra.house import House
+from backend.kernel.phone import parse_phone
+from backend.registry.models import Community, Developer, Organisation, Unit
+from backend.registry.rules.bodies import (
+    CommunityUnknown,
+    OrganisationKind,
+    OrganisationUnknown,
+    RoleNotGrantable,
+)
+
+DEVELOPER_PHONE = "developer.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityView:
+    """A community as anybody who is signed in may see it."""
+
+    id: str
+    name: str
+    organisation_id: str | None
+    developer: str | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organisation: its name and kind."""
+
+    id: str
+    name: str
+    kind: OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class DeveloperContact:
+    """Who stands for the units that are not delivered, and the phone to reach them by."""
+
+    name: str
+    phone: str
+
+
+def create_organisation(session: Session, house: House, actor: Actor, *, name: str, kind: str) -> str:
+    """Enter an organisation and return its id. For administrators."""
+    require_role(session, actor, Role.ADMINISTRATOR, None)
+    row = Organisation(name=name, kind=OrganisationKind(kind).value, created_at=house.clock())
+    session.add(row)
+    session.flush()
+    _record(session, house, actor, "organisation-created", f"organisation:{row.id}")
+    return row.id
+
+
+def create_community(
+    session: Session, house: House, actor: Actor, *, name: str, organisation_id: str | None
+) -> str:
+    """Enter a community and return its id. For administrators.
+
+    Raises:
+        OrganisationUnknown: its organisation was not entered.
+    """
+    require_role(session, actor, Role.ADMINISTRATOR, None)
+    if organisation_id is not None:
+        get_organisation(session, organisation_id)
+    row = Community(name=name, organisation_id=organisation_id, created_at=house.clock())
+    session.add(row)
+    session.flush()
+    _record(session, house, actor, "community-created", f"community:{row.id}")
+    return row.id
+
+
+def set_developer(
+    session: Session, house: House, actor: Actor, community_id: str, *, name: str, phone: str
+) -> None:
+    """Name the developer, whose phone then stands for every unit not delivered. For administrators.
+
+    Raises:
+        PhoneUnreadable: not a mobile number, so that nobody could sign in with it.
+        CommunityUnknown: no such community.
+    """
+    require_role(session, actor, Role.ADMINISTRATOR, community_id)
+    _check_exists(session, community_id)
+    stored = house.fields.encrypt(DEVELOPER_PHONE, parse_phone(phone))
+    phone_hash = phone_hash_of(house, phone)
+    session.merge(Developer(community_id=community_id, name=name, phone=stored, phone_hash=phone_hash))
+    _record(session, house, actor, "developer-set", f"community:{community_id}")
+
+
+def appoint(  # noqa: PLR0913  (an appointment has these parts; all are named at the call)
+    session: Session,
+    house: House,
+    actor: Actor,
+    community_id: str,
+    *,
+    phone: str,
+    name: str,
+    role: str,
+    organisation_id: str,
+) -> str:
+    """Give a person a role in a community and return their account id. For administrators.
+
+    Raises:
+        RoleNotGrantable: the administrator's role is given by a command on the server alone.
+        CommunityUnknown, OrganisationUnknown, PhoneUnreadable: what it says.
+    """
+    require_role(session, actor, Role.ADMINISTRATOR, community_id)
+    if role == Role.ADMINISTRATOR:
+        raise RoleNotGrantable("管理员只能由服务器上的命令设立，不能在小区内授予")
+    _check_exists(session, community_id)
+    get_organisation(session, organisation_id)
+    account = ensure_account(session, house, phone=phone, name=name)
+    grant_role(
+        session,
+        house,
+        granted_by=actor.account_id,
+        account_id=account.id,
+        role=Role(role),
+        community_id=community_id,
+        organisation_id=organisation_id,
+    )
+    return account.id
+
+
+def get_community(session: Session, community_id: str) -> CommunityView:
+    """Return a community. For anybody signed in; nothing in it is personal.
+
+    Raises:
+        CommunityUnknown: no such community.
+    """
+    row = _check_exists(session, community_id)
+    developer = session.get(Developer, community_id)
+    units = session.scalar(sa.select(sa.func.count()).where(Unit.community_id == community_id)) or 0
+    return CommunityView(row.id, row.name, row.organisation_id, developer.name if developer else None, units)
+
+
+def get_organisation(session: Session, organisation_id: str) -> Body:
+    """Return an organisation. For other capabilities.
+
+    Raises:
+        OrganisationUnknown: it was not entered.
+    """
+    row = session.get(Organisation, organisation_id)
+    if row is None:
+        raise OrganisationUnknown(f"没有编号为 {organisation_id} 的组织；请先登记该组织")
+    return Body(row.id, row.name, OrganisationKind(row.kind))
+
+
+def find_developer(session: Session, house: House, community_id: str) -> DeveloperContact | None:
+    """Return who stands for the units not delivered, None if nobody is named. For other capabilities."""
+    row = session.get(Developer, community_id)
+    return DeveloperContact(row.name, house.fields.decrypt(DEVELOPER_PHONE, row.phone)) if row else None
+
+
+def communities_developed_by(session: Session, phone_hash: str) -> frozenset[str]:
+    """Return the communities whose developer signs in with this phone. For other capabilities."""
+    query = sa.select(Developer.community_id).where(Developer.phone_hash == phone_hash)
+    return frozenset(session.scalars(query))
+
+
+def _check_exists(session: Session, community_id: str) -> Community:
+    row = session.get(Community, community_id)
+    if row is None:
+        raise CommunityUnknown(f"没有编号为 {community_id} 的小区；请核对，或先登记小区")
+    return row
+
+
+def _record(session: Session, house: House, actor: Actor, act: str, subject: str) -> None:
+    record_act(session, at=house.clock(), actor=actor.account_id, act=act, subject=subject)

@@ -1,0 +1,150 @@
+"""Reading the registry: the units of a community, who owns them, and whom a phone stands for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.identity import Role, require_role
+from backend.infra.auth import Actor
+from backend.infra.fields import mask_name
+from backend.infra.house import House
+from backend.registry.models import Owner, OwnerPhone, Ownership, Unit
+from backend.registry.rules.bodies import CursorUnreadable
+from backend.registry.rules.units import AreaSource
+from backend.registry.service.changes import AT_ONCE
+from backend.registry.service.people import NAME, PHONE
+from backend.voting.law import roll as law
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredOwner:
+    """An owner without personal data: an id, and a name that shows its first character."""
+
+    id: str
+    name_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredUnit:
+    """A unit as it stands in the registry; `area` in dm2, owners in the order of the title."""
+
+    id: str
+    label: str
+    building: str
+    stair: str
+    room: str
+    kind: law.UnitKind
+    area: int | None
+    area_source: AreaSource | None
+    status: law.UnitStatus
+    owners: tuple[RegisteredOwner, ...]
+
+    def for_law(self) -> law.Unit:
+        """Return what roll building needs of the unit."""
+        owners = tuple(owner.id for owner in self.owners)
+        return law.Unit(self.id, self.building, self.stair, self.kind, self.area, self.status, owners)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """Some units, and the cursor that asks for those after them."""
+
+    items: Sequence[RegisteredUnit]
+    next: str | None
+
+
+def units_for_roll(session: Session, house: House, community_id: str) -> list[RegisteredUnit]:
+    """Return every unit of a community, by label: what building a roll needs. For other capabilities."""
+    query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label)
+    owners = _owners(session, house, Ownership.community_id == community_id)
+    return [_registered(unit, owners) for unit in session.scalars(query)]
+
+
+def list_units(
+    session: Session, house: House, actor: Actor, community_id: str, cursor: str | None
+) -> UnitPage:
+    """Return one page of a community's units, owners masked. For its chair and administrators.
+
+    Raises:
+        CursorUnreadable: a cursor that this list did not hand out.
+    """
+    require_role(session, actor, (Role.CHAIR, Role.ADMINISTRATOR), community_id)
+    query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label).limit(PAGE + 1)
+    if cursor:
+        query = query.where(Unit.label > _label_of(cursor))
+    units = list(session.scalars(query))
+    owners = _owners(session, house, Ownership.unit_id.in_([unit.id for unit in units]))
+    more = _cursor_of(units[PAGE - 1].label) if len(units) > PAGE else None
+    return UnitPage([_registered(unit, owners) for unit in units[:PAGE]], more)
+
+
+def owners_of_phone(session: Session, phone_hash: str) -> frozenset[str]:
+    """Return the ids of the owners for whom the holder of a phone stands. For other capabilities.
+
+    One phone may stand for several: a family's, or one person's titles in two communities.
+    """
+    query = sa.select(OwnerPhone.owner_id).where(OwnerPhone.phone_hash == phone_hash)
+    return frozenset(session.scalars(query))
+
+
+def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the phones of owners in clear, by owner id; only for telling them. For other capabilities."""
+    wanted = sorted(set(owner_ids))
+    phones: dict[str, tuple[str, ...]] = dict.fromkeys(wanted, ())
+    for start in range(0, len(wanted), AT_ONCE):
+        query = sa.select(OwnerPhone.owner_id, OwnerPhone.phone).where(
+            OwnerPhone.owner_id.in_(wanted[start : start + AT_ONCE])
+        )
+        for owner_id, stored in session.execute(query.order_by(OwnerPhone.owner_id, OwnerPhone.position)):
+            phones[owner_id] += (house.fields.decrypt(PHONE, stored),)
+    return phones
+
+
+def _owners(
+    session: Session, house: House, condition: sa.ColumnElement[bool]
+) -> dict[str, tuple[RegisteredOwner, ...]]:
+    query = (
+        sa.select(Ownership.unit_id, Owner.id, Owner.name)
+        .join(Owner, Owner.id == Ownership.owner_id)
+        .where(condition)
+        .order_by(Ownership.unit_id, Ownership.position)
+    )
+    found: dict[str, tuple[RegisteredOwner, ...]] = {}
+    for unit_id, owner_id, name in session.execute(query):
+        owner = RegisteredOwner(owner_id, mask_name(house.fields.decrypt(NAME, name)))
+        found[unit_id] = (*found.get(unit_id, ()), owner)
+    return found
+
+
+def _registered(unit: Unit, owners: dict[str, tuple[RegisteredOwner, ...]]) -> RegisteredUnit:
+    return RegisteredUnit(
+        id=unit.id,
+        label=unit.label,
+        building=unit.building,
+        stair=unit.stair,
+        room=unit.room,
+        kind=law.UnitKind(unit.kind),
+        area=unit.area,
+        area_source=AreaSource(unit.area_source) if unit.area_source else None,
+        status=law.UnitStatus(unit.status),
+        owners=owners.get(unit.id, ()),
+    )
+
+
+def _cursor_of(label: str) -> str:
+    return base64.urlsafe_b64encode(label.encode()).decode("ascii")
+
+
+def _label_of(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise CursorUnreadable("翻页标记无效；请从第一页重新读取") from error
