@@ -1,0 +1,96 @@
+"""A report as people read it: the verdict first, then every check, then the outcome of every item."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from backend.voting.record.catalogue import Check
+from backend.voting.record.report import Finding, Report, Status
+
+WIDTH: Final = 100
+MARKS: Final = {Status.HOLDS: "holds  ", Status.REFUSED: "REFUSED", Status.NOT_RUN: "not run"}
+
+
+def printed(report: Report) -> str:
+    """Return the whole report as text, its lines ended."""
+    lines = [*_head(report), *_findings(report), *_items(report), *_verdict(report), ""]
+    return "\n".join(lines)
+
+
+def _head(report: Report) -> list[str]:
+    lines = [f"Election {report.uuid or 'unknown'}" + (f", {report.title}" if report.title else "")]
+    if report.drill:
+        lines.append("THIS IS A DRILL: nothing in it was decided by owners.")
+    if report.stage:
+        lines.append(f"Stage: {report.stage}")
+    for archive in report.archives:
+        voted, head = archive["voted"], archive["head"]
+        lines.append(
+            f"{archive['file']}: {archive['ballots']} ballots by {voted['electors'] or 0}"
+            f" of {archive['electors']} electors"
+        )
+        lines.append(f"  head at height {head['height']}: {head['hash']}")
+    return lines
+
+
+def _findings(report: Report) -> list[str]:
+    lines = ["", "Checks"]
+    in_order = sorted(report.findings, key=lambda each: each.check.number)
+    for check, findings in groupby(in_order, key=lambda each: each.check):
+        lines += _check(check, list(findings))
+    return lines
+
+
+def _check(check: Check, findings: Sequence[Finding]) -> list[str]:
+    lines: list[str] = []
+    for status, alike in groupby(findings, key=lambda each: each.status):
+        group = list(alike)
+        about = ", ".join(each.about for each in group if each.about)
+        lines.append(f"{check.number:>3}  {MARKS[status]}  {check.name}  {about}".rstrip())
+        for detail in dict.fromkeys(each.detail for each in group if each.detail):
+            lines += _wrapped(detail, "")
+    if any(each.status is Status.HOLDS for each in findings):
+        lines += [*_wrapped(check.proves, "proves: "), *_wrapped(check.cannot, "cannot: ")]
+    return lines
+
+
+def _wrapped(text: str, label: str) -> list[str]:
+    indent = " " * 14
+    return textwrap.wrap(
+        label + text, WIDTH, initial_indent=indent, subsequent_indent=indent + " " * len(label)
+    )
+
+
+def _items(report: Report) -> list[str]:
+    if report.items is None:
+        return []
+    counted = "electronic and paper ballots" if report.with_paper else "the electronic ballots ALONE"
+    lines = ["", f"Outcome of every item, from {counted}"]
+    for item_id, item in report.items.items():
+        lines += _item(item_id, item)
+    return lines
+
+
+def _item(item_id: str, item: dict[str, Any]) -> list[str]:
+    lines = [f"  {item_id}: {item['outcome']}"]
+    counts = {"entitled": item["total"], "took part": item["participating"], **item["votes"]}
+    counts |= {"blank": item["blank"], "invalid": item["invalid"]}
+    lines += [f"    {name:<12} {_measured(count)}" for name, count in counts.items()]
+    for name in ("elected", "alternates", "advisories"):
+        if name in item:
+            lines.append(f"    {name:<12} {', '.join(item[name]) or 'none'}")
+    return lines
+
+
+def _measured(count: dict[str, int]) -> str:
+    whole, hundredths = divmod(count["area"], 100)
+    return f"{count['heads']:>7} heads {whole:>10}.{hundredths:02} m2"
+
+
+def _verdict(report: Report) -> list[str]:
+    if report.refusal is None:
+        return ["", "All that was checked holds."]
+    return ["", f"REFUSED: {report.refusal}"]
