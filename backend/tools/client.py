@@ -41,7 +41,8 @@ class Client:
             raise WrongUse(f"{server!r} is not an http or https address")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise WrongUse("a server on another machine must be reached over https")
-        self._base = server.rstrip("/") + PREFIX
+        self.address = server.rstrip("/")
+        self._base = self.address + PREFIX
         self.token = token
         self._opener = _opener(parts.hostname)
 
@@ -53,9 +54,13 @@ class Client:
         """Send a PUT, which may be repeated by its nature."""
         return self._json("PUT", path, body, repeat=True)
 
-    def post(self, path: str, body: object, *, once: bool = False) -> Any:
-        """Send a POST under a fresh Idempotency-Key; `once` forbids repeating it at all."""
-        return self._json("POST", path, body, repeat=not once)
+    def post(self, path: str, body: object, *, key: str | None = None) -> Any:
+        """Send a POST under an Idempotency-Key, fresh unless given, and repeat it over passing faults."""
+        return self._json("POST", path, body, repeat=True, key=key or secrets.token_hex(16))
+
+    def post_once(self, path: str, body: object) -> Any:
+        """Send a POST that must not be repeated."""
+        return self._json("POST", path, body, repeat=False)
 
     def get_bytes(self, path: str, limit: int = LARGEST_JSON) -> bytes:
         """Return a file as it is; raises ToolError when it is larger than `limit` bytes."""
@@ -75,10 +80,10 @@ class Client:
             _skip(answer, 0 if answer.status == http.client.PARTIAL_CONTENT else start)
             _copy(answer, end - start, into)
 
-    def _json(self, method: str, path: str, body: object, *, repeat: bool) -> Any:
+    def _json(self, method: str, path: str, body: object, *, repeat: bool, key: str | None = None) -> Any:
         request = self._request(method, path, body)
-        if method == "POST" and repeat:
-            request.add_header("Idempotency-Key", secrets.token_hex(16))
+        if key is not None:
+            request.add_header("Idempotency-Key", key)
         with self._open(request, repeat=repeat) as answer:
             content = _read(answer, LARGEST_JSON)
         return _parse(content) if content else None

@@ -1,0 +1,293 @@
+"""A voter's tool: encrypts and signs here, keeps the signed receipt, finds the ballot on the board.
+
+What is cast is bound to the manifest through the election's fingerprint, so the tool first checks that
+manifest, roll and election belong together and that the roll names the credential of this code.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from backend.sealing import signing
+from backend.tools.choices import bits, parse_choices
+from backend.tools.desk import SESSION, Desk, ToolParser
+from backend.tools.errors import ToolError, WrongUse
+from backend.tools.folder import write_whole
+from backend.tools.mirror import CHAINS, Mirror, walk
+from backend.tools.pins import Pinned, pin, pin_manifest
+from backend.voting.errors import VerificationError
+from backend.voting.protocol.archive import EventType
+from backend.voting.protocol.ballot import Ballot, make_ballot, parse_ballot
+from backend.voting.protocol.credentials import normalise_code, private_key, public_credential
+from backend.voting.protocol.election import Election
+from backend.voting.record.checks import check_manifest, check_questions
+from backend.voting.record.manifest import Manifest
+
+Json = dict[str, Any]
+DEVICE = "device.json"
+
+
+def device(desk: Desk) -> None:
+    """Register this device's keys with the signed-in account."""
+    _device(desk)
+    sign_key, box_key = desk.folder.signing_key(), desk.folder.box_key()
+    mark = signing.fingerprint(sign_key.public_hex, box_key.public_hex)
+    desk.say(f"this device: {mark}", fingerprint=mark, device_id=desk.folder.read(DEVICE)["device_id"])
+    desk.say(f"signing key {sign_key.public_hex}", sign_key=sign_key.public_hex)
+    desk.say(f"box key {box_key.public_hex}", seal_key=box_key.public_hex)
+
+
+def _device(desk: Desk) -> str:
+    """Return this device's id, registering its keys once."""
+    client = desk.server().client
+    known = desk.folder.read(DEVICE)
+    if known is None or known["server"] != client.address:
+        sign_key, box_key = desk.folder.signing_key(), desk.folder.box_key()
+        keys = {"sign_key": sign_key.public_hex, "seal_key": box_key.public_hex}
+        account = desk.folder.read(SESSION)["account_id"]
+        proof = signing.sign(sign_key, "device-key", {"account_id": account, **keys})
+        answer = client.post("/me/devices", {**keys, "proof": proof})
+        known = {"server": client.address, "device_id": answer["device_id"]}
+        desk.folder.write(DEVICE, known)
+    return str(known["device_id"])
+
+
+def entries(desk: Desk) -> None:
+    """Show for which electors this phone may vote, and what they have done so far."""
+    listed = _entries(desk)
+    for entry in listed:
+        desk.say(f"{entry['pseudonym']}: {', '.join(entry['labels'])}")
+        for election in entry["elections"]:
+            desk.say(f"  {election['uuid']}  {election['channel'] or 'not yet voted'}")
+    desk.say(f"{len(listed)} in all", entries=listed)
+
+
+def _entries(desk: Desk) -> list[Json]:
+    exchange = desk.server()
+    items: list[Json] = exchange.client.get(f"/assemblies/{exchange.id}/my-entries")["items"]
+    return items
+
+
+def cast(desk: Desk) -> None:
+    """Encrypt, sign and cast a ballot in each election in which a choice was made."""
+    entry = _entry(desk)
+    chosen, code = _chosen(desk), _code(desk)
+    device_id = _device(desk)
+    planned = _planned(desk, entry, chosen)
+    ballots = [_cast_one(desk, device_id, entry["pseudonym"], uuid, code, chosen) for uuid in planned]
+    desk.say(f"{entry['pseudonym']}: done", entry=entry["pseudonym"], ballots=ballots)
+    if any("refused" in ballot for ballot in ballots):
+        desk.fail()
+
+
+def _entry(desk: Desk) -> Json:
+    """Return the one entry meant; a phone that stands for several electors must name it."""
+    wanted = desk.options.entry
+    listed = [entry for entry in _entries(desk) if wanted in {None, entry["pseudonym"]}]
+    if not listed:
+        raise ToolError("not-your-entry", "this phone stands for no such elector in this assembly")
+    if len(listed) > 1:
+        names = ", ".join(entry["pseudonym"] for entry in listed)
+        raise WrongUse(f"this phone stands for several electors ({names}): name one with --entry")
+    return listed[0]
+
+
+def _planned(desk: Desk, entry: Json, chosen: Mapping[str, str]) -> list[str]:
+    """Return the elections to cast in; every chosen item must stand in one of them."""
+    elections = [election["uuid"] for election in entry["elections"]]
+    if desk.options.election:
+        elections = [uuid for uuid in elections if uuid == desk.options.election]
+    manifests = [pin_manifest(desk.folder, desk.exchange(), uuid) for uuid in elections]
+    offered = {manifest.uuid: {item.id for item in manifest.items} for manifest in manifests}
+    unknown = set(chosen) - {item for items in offered.values() for item in items}
+    if unknown:
+        raise WrongUse(f"not on this elector's ballot: {', '.join(sorted(unknown))}")
+    for manifest in manifests:  # a slip in the last election must be found before the first is cast
+        bits(manifest.items, _own(manifest, chosen))
+    return [uuid for uuid in elections if offered[uuid] & set(chosen)]
+
+
+def _own(manifest: Manifest, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices that belong to one election."""
+    return {item.id: chosen[item.id] for item in manifest.items if item.id in chosen}
+
+
+def _cast_one(
+    desk: Desk, device_id: str, pseudonym: str, uuid: str, code: str, chosen: Mapping[str, str]
+) -> Json:
+    """Cast in one election and tell what became of it; a refusal here does not stop the others."""
+    pinned = pin(desk.folder, desk.exchange(), uuid)
+    try:
+        posting = _resumed(desk, pseudonym, uuid)
+        if posting is None:
+            ballot = _make(pinned, pseudonym, code, chosen)
+            posting = _posting(desk, device_id, pseudonym, pinned.election, ballot)
+        return _post(desk, pinned, posting)
+    except ToolError as error:
+        desk.say(f"{uuid}: refused: {error}")
+        return {"election": uuid, "refused": error.code, "detail": error.detail}
+
+
+def _make(pinned: Pinned, pseudonym: str, code: str, chosen: Mapping[str, str]) -> Ballot:
+    listed = pinned.roll.by_pseudonym.get(pseudonym)
+    if listed is None or listed.credential != public_credential(code, pinned.manifest.uuid):
+        raise ToolError("credential-mismatch", "this voting code is not the one of this elector")
+    own = _own(pinned.manifest, chosen)
+    raw = make_ballot(
+        pinned.election, private_key(code, pinned.election.uuid), bits(pinned.manifest.items, own)
+    )
+    return parse_ballot(pinned.election, raw)
+
+
+def _pending(uuid: str, pseudonym: str) -> str:
+    return f"pending/{uuid}-{pseudonym}.json"
+
+
+def _posting(desk: Desk, device_id: str, pseudonym: str, election: Election, ballot: Ballot) -> Json:
+    """Write down what is about to be sent: after a crash the same ballot is sent again, not another."""
+    act = {"fingerprint": election.fingerprint, "tracker": ballot.tracker_hex}
+    body = {
+        "pseudonym": pseudonym,
+        "ballot": ballot.raw.decode(),
+        "device_id": device_id,
+        "signature": signing.sign(desk.folder.signing_key(), "cast", act),
+    }
+    posting = {"key": secrets.token_hex(16), "tracker": ballot.tracker_hex, "body": body}
+    desk.folder.write(_pending(election.uuid, pseudonym), posting)
+    return posting
+
+
+def _resumed(desk: Desk, pseudonym: str, uuid: str) -> Json | None:
+    posting: Json | None = desk.folder.read(_pending(uuid, pseudonym))
+    if posting is not None:
+        desk.say(f"{uuid}: an earlier ballot was not confirmed; that one is sent, not the new choice")
+    return posting
+
+
+def _post(desk: Desk, pinned: Pinned, posting: Json) -> Json:
+    uuid, pending = pinned.manifest.uuid, _pending(pinned.manifest.uuid, posting["body"]["pseudonym"])
+    try:
+        answer = desk.server().client.post(f"/elections/{uuid}/ballots", posting["body"], key=posting["key"])
+    except ToolError as error:
+        if error.status is not None and error.status < 500:
+            desk.folder.erase(pending)
+        raise
+    receipt = answer["receipt"]
+    check_receipt(receipt, pinned.manifest, posting["tracker"])
+    name = f"receipts/{uuid}-{posting['tracker']}.json"
+    desk.folder.write(name, {"receipt": receipt, "url": answer.get("url")})
+    desk.folder.erase(pending)
+    desk.say(f"{uuid}: accepted, tracker {posting['tracker']}")
+    return {"election": uuid, "tracker": posting["tracker"], "receipt": str(desk.folder.path / name)}
+
+
+def check_receipt(receipt: Mapping[str, Any], manifest: Manifest, tracker: str) -> None:
+    """Refuse a receipt not signed by the manifest's server, or for another ballot (rule "receipt")."""
+    document = receipt["document"]
+    signing.verify(manifest.server_key, "receipt", document, receipt["signature"])
+    expected = (manifest.uuid, manifest.drill, tracker)
+    if (document["uuid"], document["drill"], document["tracker"]) != expected:
+        raise VerificationError("receipt", "the server's receipt is for another ballot")
+
+
+def check(desk: Desk) -> None:
+    """Fetch the boards and find every ballot cast from this folder where its receipt says it stands."""
+    found = []
+    for path in sorted((desk.folder.path / "receipts").glob("*.json")):
+        receipt = json.loads(path.read_bytes())["receipt"]
+        if desk.options.tracker in {None, receipt["document"]["tracker"]}:
+            found.append(_check_on_board(desk, receipt))
+    if not found:
+        raise ToolError("no-receipt", "this folder has no such receipt")
+    desk.say(f"{len(found)} ballots are on both boards, where their receipts say", ballots=found)
+
+
+def _check_on_board(desk: Desk, receipt: Mapping[str, Any]) -> Json:
+    document = receipt["document"]
+    pinned = pin(desk.folder, desk.exchange(), document["uuid"])
+    check_receipt(receipt, pinned.manifest, document["tracker"])
+    mirror = Mirror(desk.folder, pinned.manifest)
+    mirror.update(desk.exchange())
+    for chain in CHAINS:
+        check_stands(mirror.archive(chain), document["tracker"], document[chain])
+    return {"election": document["uuid"], "tracker": document["tracker"], **_heights(document)}
+
+
+def _heights(document: Mapping[str, Any]) -> dict[str, int]:
+    return {chain: document[chain]["height"] for chain in CHAINS}
+
+
+def check_stands(archive: Path, tracker: str, tip: Mapping[str, Any]) -> None:
+    """Refuse an archive without this ballot at the receipt's height and hash (rule "receipt-broken")."""
+    for event, event_hash in walk(archive):
+        if event.height == tip["height"]:
+            if (event.type, event.payload, event_hash) == (EventType.BALLOT, tracker, tip["hash"]):
+                return
+            break
+    place = f"height {tip['height']}"
+    raise VerificationError("receipt-broken", "the board has not the ballot of the receipt", event=place)
+
+
+def ballot_file(desk: Desk) -> None:
+    """On files: make a ballot from election.json and manifest.json, to be carried to the board."""
+    options = desk.options
+    manifest = Manifest.parse(Path(options.manifest_file).read_bytes())
+    election = Election.parse(Path(options.election_file).read_bytes())
+    check_manifest(manifest, election)
+    check_questions(manifest, election)
+    chosen = _chosen(desk)
+    unknown = set(chosen) - {item.id for item in manifest.items}
+    if unknown:
+        raise WrongUse(f"not on this ballot: {', '.join(sorted(unknown))}")
+    raw = make_ballot(election, private_key(_code(desk), election.uuid), bits(manifest.items, chosen))
+    write_whole(Path(options.to), raw, mode=0o644)
+    tracker = parse_ballot(election, raw).tracker_hex
+    desk.say(f"ballot in {options.to}, tracker {tracker}", tracker=tracker)
+
+
+def _chosen(desk: Desk) -> dict[str, str]:
+    if desk.options.choices_file:
+        return parse_choices(Path(desk.options.choices_file).read_text("utf-8").split("\n")[:-1])
+    if not desk.options.choose:
+        raise WrongUse("choose at least one item: --choose ITEM=CHOICE, or --choices-file")
+    return parse_choices(desk.options.choose)
+
+
+def _code(desk: Desk) -> str:
+    """Return the voting code; a notice's link is understood too, its fragment being the code."""
+    file = desk.options.code_file
+    typed = Path(file).read_text("ascii") if file else getpass.getpass("voting code: ")
+    return normalise_code(typed.strip().rpartition("#")[2])
+
+
+def parser() -> ToolParser:
+    """Return the voter's commands."""
+    tool = ToolParser(
+        "vote", "Vote, keep the receipt, and check that the ballot is on the board.", appointed=False
+    )
+    tool.add("device", device)
+    tool.add("entries", entries)
+    casting = tool.add("cast", cast)
+    casting.add_argument("--election", help="uuid; default: every election in which an item was chosen")
+    casting.add_argument("--entry", help="pseudonym, where this phone stands for several electors")
+    on_files = tool.add("ballot", ballot_file)
+    for name in ("--election-file", "--manifest-file", "--to"):
+        on_files.add_argument(name, required=True)
+    for added in (casting, on_files):
+        added.add_argument("--code-file", help="file with the voting code (else asked at the terminal)")
+        added.add_argument(
+            "--choose", action="append", metavar="ITEM=CHOICE", help="for, against, abstain, c1;c2"
+        )
+        added.add_argument("--choices-file", help="ITEM=CHOICE lines, unseen by others on this machine")
+    tool.add("check", check).add_argument("--tracker", help="hex; default: every receipt in the folder")
+    return tool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the tool; returns its exit status."""
+    return parser().run(arguments)
