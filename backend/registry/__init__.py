@@ -16,6 +16,7 @@ from backend.registry.service.communities import (
 from backend.registry.service.units import (
     RegisteredOwner,
     RegisteredUnit,
+    masked_names,
     owners_of_phone,
     phones_of_owners,
     units_for_roll,
@@ -35,6 +36,7 @@ __all__ = [
     "find_developer",
     "get_community",
     "get_organisation",
+    "masked_names",
     "owners_of_phone",
     "phones_of_owners",
     "units_for_roll",

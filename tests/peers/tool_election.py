@@ -6,9 +6,10 @@ Nothing of ours takes part; what comes out is a `.bel` file written by others.
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from tests.peers.conftest import BeleniosTool
 
 GROUP = ("--group", "BELENIOS-2048")
 
@@ -22,7 +23,7 @@ QUESTIONS: Sequence[Mapping[str, object]] = (
 class ToolElection:
     """One election in a folder of its own, driven command by command. Trustees are numbered from 1."""
 
-    def __init__(self, tool: str, folder: Path) -> None:
+    def __init__(self, tool: BeleniosTool, folder: Path) -> None:
         self.tool = tool
         self.folder = folder
         self.board = folder / "board"
@@ -30,12 +31,8 @@ class ToolElection:
         self.uuid = self.run("setup", "generate-token").decode().strip()
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
-        """Run one command in the folder and return what it prints. Its failure is the caller's."""
-        done = subprocess.run(
-            [self.tool, *arguments], input=given, cwd=self.folder, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout
+        """Run one command in the folder and return what it prints; a refusal raises CalledProcessError."""
+        return self.tool.run(*arguments, folder=self.folder, stdin=given)
 
     @property
     def archive(self) -> Path:

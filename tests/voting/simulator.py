@@ -27,7 +27,9 @@ from backend.voting.protocol.ballot import Ballot, Election, Question, make_ball
 from backend.voting.protocol.credentials import credential_list, new_code, new_uuid, private_key
 from backend.voting.protocol.decryption import check_partial_decryption, combine, partial_decryption
 from backend.voting.protocol.group import BELENIOS_2048
+from backend.voting.protocol.key_ceremony import CeremonyStart, assemble
 from backend.voting.protocol.tally import TallyAccumulator, find_result, result_bytes
+from backend.voting.protocol.transcript import Seat
 from backend.voting.protocol.trustees import Trustees, make_single_key
 
 TIME = 1_795_486_609
@@ -69,6 +71,25 @@ def mandatory(count: int = 2) -> Trusteeship:
     trustees = Trustees.create([public for _, public in made])
     secrets = {number: secret for number, (secret, _) in enumerate(made, start=1)}
     return Trusteeship(trustees, secrets, tuple(secrets))
+
+
+def threshold(count: int = 3, needed: Sequence[int] = (1, 3)) -> Trusteeship:
+    """Let trustees make a key of which as many are enough as `needed` names; those decrypt."""
+    seats = [Seat(count, len(needed), index) for index in range(1, count + 1)]
+    starts = [CeremonyStart.begin(seat) for seat in seats]
+    certificates = [start.certificate.signed.to_json() for start in starts]
+    dealt = [start.deal(certificates) for start in starts]
+    dealings = [each.dealing.to_json() for each in dealt]
+    shares = {
+        index: each.conclude(
+            dealings,
+            {sender: other.share_for(index) for sender, other in enumerate(dealt, 1) if sender != index},
+        )
+        for index, each in enumerate(dealt, 1)
+    }
+    keys = [share.key.to_json(BELENIOS_2048) for share in shares.values()]
+    secrets = {index: share.secret for index, share in shares.items()}
+    return Trusteeship(assemble(certificates, dealings, keys), secrets, needed)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ class Election:
             raise FormatError("election-version", "the election is not of version 1 on BELENIOS-2048")
         for optional in _ELECTION_FIELDS[-2:]:
             check_text(fields.get(optional, ""), optional)
-        questions = check_list(fields["questions"], "the list of questions")
+        if not (questions := check_list(fields["questions"], "the list of questions")):
+            raise FormatError("election-questions", "the election asks nothing")
         return cls(
             uuid=check_uuid(fields["uuid"]),
             name=check_text(fields["name"], "the name"),

@@ -1,0 +1,1 @@
+"""Use cases of an owners' assembly, one subject a module."""

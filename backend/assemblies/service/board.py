@@ -1,0 +1,189 @@
+"""The bulletin board (公告板): two append-only chains per election, from which both archives are written.
+
+A board is the Belenios event chain itself (protocol facts, section 10). Rows are only ever added; the head
+row of each chain is locked before anything is appended, so that a board has one writer on any database.
+Every function here runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
+from backend.assemblies.rules import Chain
+from backend.voting.protocol import archive
+from backend.voting.protocol.encoding import compact, hex_sha256
+
+T = TypeVar("T")
+
+Appended = tuple[archive.Event, bytes]
+"""What an event function of the archive returns: the event, and the exact bytes it adds to the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain stands: height and hash of its last event, and the archive's length in bytes."""
+
+    height: int
+    hash: str
+    bytes: int
+
+
+def open_board(
+    session: Session, election: Election, trustees: bytes, lists: Mapping[Chain, bytes], timestamp: int
+) -> None:
+    """Write the Setup event of both chains. `lists`: the credential list of each chain, archive form."""
+    document = _present(election.document)
+    election.timestamp = timestamp
+    for kind, credentials in lists.items():
+        chain = archive.Chain(timestamp)
+        setup = archive.setup_event(chain, document, trustees, credentials)
+        head = BoardHead(election_uuid=election.uuid, chain=kind, height=-1, hash="")
+        head.bytes = len(archive.header_record(timestamp))
+        session.add(head)
+        session.flush()
+        _store(session, head, setup, _setup_data(document, trustees, credentials))
+
+
+def _setup_data(document: bytes, trustees: bytes, credentials: bytes) -> list[bytes]:
+    data = [document, trustees, credentials]
+    names = ("election", "trustees", "credentials")
+    setup = {name: hex_sha256(body) for name, body in zip(names, data, strict=True)}
+    return [*data, compact(setup)]
+
+
+def append_ballot(session: Session, election: Election, raw: bytes) -> dict[Chain, Head]:
+    """Put a ballot on both chains and return the heads it made."""
+    return append_to_both(session, election, lambda chain: archive.ballot_event(chain, raw), [raw])
+
+
+def append_to_both(
+    session: Session, election: Election, event: Callable[[archive.Chain], Appended], data: Sequence[bytes]
+) -> dict[Chain, Head]:
+    """Append the same kind of event, with the same data records, to both chains."""
+    return {kind: append(session, election, kind, event, data) for kind in Chain}
+
+
+def append(
+    session: Session,
+    election: Election,
+    kind: Chain,
+    event: Callable[[archive.Chain], Appended],
+    data: Sequence[bytes],
+) -> Head:
+    """Append one event. `data` are the bodies of its data records in the order the archive holds them."""
+    head = locked_head(session, election.uuid, kind)
+    chain = archive.Chain(_present(election.timestamp), head.hash, head.height)
+    _store(session, head, event(chain), data)
+    return Head(head.height, head.hash, head.bytes)
+
+
+def _store(session: Session, head: BoardHead, appended: Appended, data: Sequence[bytes]) -> None:
+    event, written = appended
+    digests = [hex_sha256(body) for body in data]
+    _store_data(session, head.election_uuid, dict(zip(digests, data, strict=True)))
+    row = {
+        "election_uuid": head.election_uuid,
+        "chain": head.chain,
+        "height": event.height,
+        "type": event.type.value,
+        "hash": event.hash,
+        "payload": event.payload,
+        "event": event.to_bytes(),
+        "data": digests,
+        "offset": head.bytes,
+    }
+    session.execute(insert(BoardEvent), row)
+    head.height, head.hash, head.bytes = event.height, event.hash, head.bytes + len(written)
+
+
+def _store_data(session: Session, uuid: str, bodies: Mapping[str, bytes]) -> None:
+    known = select(BoardDatum.digest).where(
+        BoardDatum.election_uuid == uuid, BoardDatum.digest.in_(list(bodies))
+    )
+    stored = set(session.scalars(known))
+    rows = [
+        {"election_uuid": uuid, "digest": digest, "body": body}
+        for digest, body in bodies.items()
+        if digest not in stored
+    ]
+    if rows:
+        session.execute(insert(BoardDatum), rows)
+
+
+def locked_head(session: Session, uuid: str, kind: Chain) -> BoardHead:
+    """Return the head row of a chain, locked until the transaction ends."""
+    query = select(BoardHead).where(BoardHead.election_uuid == uuid, BoardHead.chain == kind)
+    return session.scalars(query.with_for_update()).one()
+
+
+def heads(session: Session, uuid: str) -> dict[Chain, Head]:
+    """Return where both chains stand."""
+    rows = session.scalars(select(BoardHead).where(BoardHead.election_uuid == uuid))
+    return {row.chain: Head(row.height, row.hash, row.bytes) for row in rows}
+
+
+def events(session: Session, uuid: str, kind: Chain, types: Sequence[archive.EventType]) -> list[BoardEvent]:
+    """Return a chain's events of the given types, in board order."""
+    query = select(BoardEvent).where(
+        BoardEvent.election_uuid == uuid,
+        BoardEvent.chain == kind,
+        BoardEvent.type.in_([t.value for t in types]),
+    )
+    return list(session.scalars(query.order_by(BoardEvent.height)))
+
+
+def bodies(session: Session, uuid: str, digests: Sequence[str]) -> dict[str, bytes]:
+    """Return the bodies of data records by digest."""
+    query = select(BoardDatum.digest, BoardDatum.body).where(
+        BoardDatum.election_uuid == uuid, BoardDatum.digest.in_(digests)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def find_ballot(session: Session, uuid: str, tracker: str) -> BoardEvent | None:
+    """Return the event that carries the ballot with this tracker (hex), if the board has one."""
+    query = select(BoardEvent).where(
+        BoardEvent.election_uuid == uuid,
+        BoardEvent.chain == Chain.HEADS,
+        BoardEvent.payload == tracker,
+        BoardEvent.type == archive.EventType.BALLOT.value,
+    )
+    return session.scalars(query).first()
+
+
+def archive_bytes(session: Session, election: Election, kind: Chain, start: int = 0) -> Iterator[bytes]:
+    """Yield a chain's `.bel` archive from byte `start` on, one event at a time.
+
+    The bytes before any head never change, so a mirror fetches only what is new.
+    """
+    timestamp = _present(election.timestamp)
+    opening = archive.header_record(timestamp)
+    if start < len(opening):
+        yield opening[start:]
+    for row in _events_from(session, election.uuid, kind, start):
+        found = bodies(session, election.uuid, row.data)
+        written = archive.append_bytes(
+            timestamp, [found[digest] for digest in row.data], archive.Event.parse(row.event)
+        )
+        yield written[max(0, start - row.offset) :]
+
+
+def _events_from(session: Session, uuid: str, kind: Chain, start: int) -> Iterator[BoardEvent]:
+    chain = select(BoardEvent).where(BoardEvent.election_uuid == uuid, BoardEvent.chain == kind)
+    before = chain.where(BoardEvent.offset <= start).order_by(BoardEvent.height.desc()).limit(1)
+    first = session.scalars(before).first()
+    height = first.height if first else 0
+    rest = chain.where(BoardEvent.height >= height).order_by(BoardEvent.height)
+    yield from session.scalars(rest.execution_options(yield_per=200))
+
+
+def _present(value: T | None) -> T:
+    if value is None:
+        raise LookupError("this election's board has not been opened yet")
+    return value

@@ -1,0 +1,176 @@
+"""Who stands for which elector (业主), and the look-ups that casting and paper share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from backend import messages, registry
+from backend.assemblies.models import Assembly, Election, Elector, RollEntry
+from backend.assemblies.rules import NotYourEntry
+from backend.infra.auth import Actor
+from backend.infra.house import House
+from backend.kernel.refusal import NotFound
+from backend.voting.law.roll import DEVELOPER
+from backend.voting.record.manifest import Manifest
+from backend.voting.record.rollfile import RollFile
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When voting opens and closes: [opens_at, closes_at)."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One elector a signed-in person stands for, with its entry in each election."""
+
+    elector: Elector
+    entries: tuple[RollEntry, ...]
+
+
+def get_assembly(session: Session, assembly_id: str) -> Assembly:
+    """Return an assembly, or refuse."""
+    assembly = session.get(Assembly, assembly_id)
+    if assembly is None:
+        raise NotFound("没有这次业主大会会议")
+    return assembly
+
+
+def get_election(session: Session, uuid: str) -> Election:
+    """Return an election, or refuse."""
+    election = session.get(Election, uuid)
+    if election is None:
+        raise NotFound("没有这次表决")
+    return election
+
+
+def locked_election(session: Session, uuid: str) -> Election:
+    """Return an election whose row stays locked until the transaction ends: one writer per board."""
+    query = select(Election).where(Election.uuid == uuid).with_for_update()
+    election = session.scalars(query.execution_options(populate_existing=True)).first()
+    if election is None:
+        raise NotFound("没有这次表决")
+    return election
+
+
+def hours(election: Election) -> Hours:
+    """Return the hours of an election whose notice was given."""
+    opens_at, closes_at = election.assembly.opens_at, election.assembly.closes_at
+    if opens_at is None or closes_at is None or election.manifest is None:
+        raise NotFound("这次表决尚未就绪")
+    return Hours(opens_at, closes_at)
+
+
+def document(election: Election) -> bytes:
+    """Return election.json of an election whose board was opened."""
+    if election.document is None:
+        raise NotFound("这次表决尚未就绪")
+    return election.document
+
+
+def manifest(election: Election) -> Manifest:
+    """Return the manifest of an election whose board was opened."""
+    if election.manifest is None:
+        raise NotFound("这次表决尚未就绪")
+    return Manifest.parse(election.manifest)
+
+
+def roll(election: Election) -> RollFile:
+    """Return roll.json of an election whose board was opened."""
+    if election.roll is None:
+        raise NotFound("这次表决尚未就绪")
+    return RollFile.parse(election.roll)
+
+
+def roll_entries(session: Session, election: Election) -> list[RollEntry]:
+    """Return every entry of an election's roll with its elector, by pseudonym."""
+    query = select(RollEntry).join(RollEntry.elector).where(RollEntry.election_uuid == election.uuid)
+    eager = query.options(contains_eager(RollEntry.elector)).order_by(Elector.pseudonym)
+    return list(session.scalars(eager))
+
+
+def find_entry(session: Session, uuid: str, pseudonym: str, *, lock: bool = False) -> RollEntry | None:
+    """Return an elector's entry on the roll of one election."""
+    query = (
+        select(RollEntry)
+        .join(Elector)
+        .where(RollEntry.election_uuid == uuid, Elector.pseudonym == pseudonym)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query.with_for_update(of=RollEntry) if lock else query).first()
+
+
+def own_entry(session: Session, election: Election, pseudonym: str, actor: Actor) -> RollEntry:
+    """Return the entry of an elector for whom the actor stands.
+
+    Raises:
+        NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
+            apart, so that a roll cannot be searched.
+    """
+    entry = find_entry(session, election.uuid, pseudonym)
+    if entry is None or not _titles(session, election.assembly, actor).covers(entry.elector):
+        raise NotYourEntry("您不是该业主的产权人，或该业主不在本次表决的名册上；请核对后再投")
+    return entry
+
+
+def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnEntry]:
+    """Return every elector of the assembly for whom the actor stands."""
+    titles = _titles(session, assembly, actor)
+    query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
+    mine = [elector for elector in session.scalars(query) if titles.covers(elector)]
+    return [OwnEntry(elector, _entries_of(session, elector)) for elector in mine]
+
+
+def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
+    """Refuse an actor who stands for nobody on the assembly's rolls; raises NotYourEntry."""
+    if not own_entries(session, assembly, actor):
+        raise NotYourEntry("您不是本次会议名册上的业主")
+
+
+def _entries_of(session: Session, elector: Elector) -> tuple[RollEntry, ...]:
+    query = select(RollEntry).join(Election).where(RollEntry.elector_id == elector.id)
+    return tuple(session.scalars(query.order_by(Election.position)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What a phone stands for in a community: owners, and perhaps the developer."""
+
+    owners: frozenset[str]
+    is_developer: bool
+
+    def covers(self, elector: Elector) -> bool:
+        """Tell whether whoever holds these titles may act for an elector."""
+        if elector.key == DEVELOPER:
+            return self.is_developer
+        return not self.owners.isdisjoint(elector.owner_ids)
+
+
+def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
+    developed = registry.communities_developed_by(session, actor.phone_hash)
+    owners = registry.owners_of_phone(session, actor.phone_hash)
+    return _Titles(owners, assembly.community_id in developed)
+
+
+def is_owner(session: Session, assembly: Assembly, actor: Actor) -> bool:
+    """Tell whether the actor stands for any elector of the assembly."""
+    return bool(own_entries(session, assembly, actor))
+
+
+def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
+    """Tell every owner of the head, the caster included, that a ballot was cast for it."""
+    elector, assembly = entry.elector, election.assembly
+    labels = "、".join(elector.labels)
+    text = f"“{assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
+    if elector.key == DEVELOPER:
+        where = assembly.community_id
+        messages.notify_developer(session, house, community_id=where, kind="ballot-cast", text=text)
+    else:
+        messages.notify_owners(session, house, owner_ids=elector.owner_ids, kind="ballot-cast", text=text)
