@@ -162,7 +162,7 @@ def _owned_shop(shop: SampleUnit, register: Register) -> SampleUnit:
 
 
 def _garage(homes: Sequence[SampleUnit]) -> Iterator[SampleUnit]:
-    """Parking and storage belong to owners of homes; the developer keeps some, and some were never measured."""
+    """Parking and storage go with homes; the developer keeps some, and some were never measured."""
     sold = [home for home in homes if home.status == "已交付"]
     for number in range(1, 221):
         storage = number > 200
