@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import backend.assemblies.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
+from backend.assemblies.routes import blueprints as assemblies
+from backend.assemblies.routes import pages
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -20,7 +23,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprint as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, registry, messages)
+CAPABILITIES = (identity, registry, messages, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 
@@ -34,6 +37,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
+    app.register_blueprint(pages)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")
     join_documentation(app, api)

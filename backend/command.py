@@ -16,6 +16,7 @@ from backend.infra.audit import AuditBroken, verify_trail
 from backend.infra.config import Settings, SettingsError
 from backend.infra.db import Base, reading, transaction
 from backend.infra.house import House, open_house
+from backend.infra.logs import set_up_logs
 from backend.infra.migrating import WrongVersion, draft, migrate
 from backend.infra.secrets import KeysUnusable
 from backend.kernel.clock import ClockError
@@ -27,6 +28,7 @@ OPENAPI = Path("docs/openapi.json")
 def main(arguments: list[str]) -> int:
     """Carry out one command and return its exit status: 0 done, 1 refused."""
     asked = _parser().parse_args(arguments)
+    set_up_logs()
     try:
         house = open_house(Settings.from_environment(os.environ))
         _act(asked, house)

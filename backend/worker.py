@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from flask import Flask
@@ -43,15 +47,32 @@ def _round(enqueue: Callable[[int], object]) -> None:
         structlog.get_logger().exception("round-failed")
 
 
-def main() -> None:
-    """Work on the data folder of the environment until told to end."""
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Hold the lock that lets one worker at a time work on a data folder; yields False if another has it."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def main() -> int:
+    """Work on the data folder of the environment until told to end; return the exit status."""
     set_up_logs()
     house = open_house(Settings.from_environment(os.environ))
-    app = create_app(house)
-    queue, enqueue = make_queue(app, house)
-    structlog.get_logger().info("worker-started", drill=house.is_drill)
-    work(app, queue, enqueue, threading.Event())
+    with alone(house.settings.data_dir / "worker.lock") as is_alone:
+        if not is_alone:
+            structlog.get_logger().error("another-worker", data_dir=str(house.settings.data_dir))
+            return 1
+        app = create_app(house)
+        queue, enqueue = make_queue(app, house)
+        structlog.get_logger().info("worker-started", drill=house.is_drill)
+        work(app, queue, enqueue, threading.Event())
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,6 +7,7 @@ package python3-pip-whl (installed, or downloaded and unpacked without root), or
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -44,16 +45,9 @@ def ensure(requirements: str = PRODUCTION) -> Path:
         raise SetUpFailed(
             f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed, this is {sys.version}"
         )
-    wanted = _wanted(requirements)
-    installed = _installed()
-    if all(installed.get(name) == digest for name, digest in wanted.items()):
-        return PYTHON
-    if not _is_usable():
-        _make_venv()
-    say(f"installing {requirements} (once; takes a minute or two)")
-    _install(ROOT / requirements)
-    STAMP.write_text(json.dumps(installed | wanted) + "\n", encoding="ascii")
-    return PYTHON
+    with (ROOT / ".venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once make it once
+        return _ensure_locked(requirements)
 
 
 def say(message: str) -> None:
@@ -72,6 +66,19 @@ def apt_install(packages: Sequence[str]) -> None:
 def can_apt_install() -> bool:
     """Tell whether this is Debian (or a child of it) and we are root."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _ensure_locked(requirements: str) -> Path:
+    wanted = _wanted(requirements)
+    installed = _installed()
+    if all(installed.get(name) == digest for name, digest in wanted.items()):
+        return PYTHON
+    if not _is_usable():
+        _make_venv()
+    say(f"installing {requirements} (once; takes a minute or two)")
+    _install(ROOT / requirements)
+    STAMP.write_text(json.dumps(installed | wanted) + "\n", encoding="ascii")
+    return PYTHON
 
 
 def _wanted(requirements: str) -> dict[str, str]:

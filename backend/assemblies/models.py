@@ -180,6 +180,8 @@ class Election(Base):
     roll: Mapped[bytes | None] = mapped_column(LargeBinary)
     document: Mapped[bytes | None] = mapped_column(LargeBinary)
     """election.json, byte for byte as the boards carry it."""
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When both chains were ended; no ballot counts from the closing instant on, however late this is."""
     paper: Mapped[bytes | None] = mapped_column(LargeBinary)
     """paper.json with both counters' signatures; set when the two entries agree."""
 

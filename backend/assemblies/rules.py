@@ -163,6 +163,13 @@ class WrongStage(Refusal):
         super().__init__(f"本次会议现处“{STAGE_NAMES[stage]}”阶段；此事只能在“{names}”阶段办理")
 
 
+class NoticeTooLate(Refusal):
+    """A notice after the day it names: the lawful opening was computed from that day."""
+
+    code = "notice-too-late"
+    title = "公告日期已过"
+
+
 class VotingNotOpen(Refusal):
     """A ballot before the opening instant of the manifest."""
 
@@ -257,7 +264,7 @@ class DraftRefused(BadInput):
 class NotReady(Refusal):
     """What still stands between the assembly and its opening; each thing is named."""
 
-    code = "not-ready"
+    code = "assembly-not-ready"
     title = "会议尚未就绪"
 
 

@@ -31,13 +31,16 @@ def head() -> str:
 def migrate(settings: Settings, target: str = "head") -> None:
     """Bring the database to `target` under a lock, so that two starting processes do it once.
 
+    `target` is a number, "head", or "base" for an empty database.
+
     Raises:
         WrongVersion: after migrating, rows on SQLite refer to rows that do not exist.
     """
     with _file_lock(settings.data_dir / "migrating.lock"), _connection(settings.database_url) as connection:
         config = _config(connection)
         here = MigrationContext.configure(connection).get_current_revision() or "0000"
-        go = command.upgrade if target == "head" or target > here else command.downgrade
+        is_up = target == "head" or (target != "base" and target > here)
+        go = command.upgrade if is_up else command.downgrade
         go(config, target)
         _check_references(connection)
 

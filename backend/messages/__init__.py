@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from backend.messages.service import notify, notify_account, notify_developer, notify_owners
+from backend.messages.service import notify, notify_account
 
-__all__ = ["notify", "notify_account", "notify_developer", "notify_owners"]
+__all__ = ["notify", "notify_account"]

@@ -1,8 +1,8 @@
-"""Use cases of messages: tell a phone, an account, owners or a developer; read one's inbox; send the SMS."""
+"""Use cases of messages: tell a phone or an account; read one's own inbox; send the SMS."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from backend.infra.outbox import job, post
 from backend.infra.sms import SmsUnavailable
 from backend.kernel.phone import PhoneUnreadable, parse_phone
 from backend.messages.models import Message
-from backend.registry import find_developer, phones_of_owners
 
 PHONE = "message.phone"
 TEXT = "message.text"
@@ -66,18 +65,6 @@ def notify_account(session: Session, house: House, *, account_id: str, kind: str
     """Tell the holder of an account."""
     phone = phone_of(house, get_account(session, account_id))
     notify(session, house, phone=phone, kind=kind, text=text)
-
-
-def notify_owners(session: Session, house: House, *, owner_ids: Iterable[str], kind: str, text: str) -> int:
-    """Tell owners, each phone once, and return how many phones were told."""
-    phones = {phone for found in phones_of_owners(session, house, owner_ids).values() for phone in found}
-    return sum(notify(session, house, phone=phone, kind=kind, text=text) for phone in sorted(phones))
-
-
-def notify_developer(session: Session, house: House, *, community_id: str, kind: str, text: str) -> bool:
-    """Tell a community's developer and return whether one is named."""
-    developer = find_developer(session, house, community_id)
-    return developer is not None and notify(session, house, phone=developer.phone, kind=kind, text=text)
 
 
 def inbox_of(session: Session, house: House, actor: Actor) -> Sequence[InboxMessage]:

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -102,7 +103,8 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     try:
         _check_unpacked_size(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        return [_read_sheet(content, page) for page in book.worksheets]
+        with closing(book):
+            return [_read_sheet(content, page) for page in book.worksheets]
     except RollFileUnreadable:
         raise
     except _DAMAGE as error:

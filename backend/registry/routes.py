@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
@@ -99,7 +101,7 @@ class RollImports(MethodView):
         house, actor = current_house(), current_actor()
         with reading() as session:
             imports.check_may_import(session, actor, community_id)
-        upload = imports.read_roll(files["file"].read())
+        upload = imports.read_roll(_content(files["file"]))
         with transaction() as session:
             return imports.import_roll(session, house, actor, community_id, upload, **query)
 
@@ -131,3 +133,10 @@ class Units(MethodView):
         """List a community's units, owners' names masked (chair, administrator)."""
         with reading() as session:
             return units.list_units(session, current_house(), current_actor(), community_id, **query)
+
+
+def _content(file: FileStorage) -> bytes:
+    """Return an upload's bytes; a large one lies in a temporary file, which closing removes."""
+    with closing(file):
+        content: bytes = file.read()
+        return content

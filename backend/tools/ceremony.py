@@ -211,7 +211,9 @@ def load_share(folder: RoleFolder) -> TrusteeShare:
 def load_dealt(folder: RoleFolder) -> CeremonyDealt | None:
     """Return what this trustee saw of a threshold ceremony, or None when its key stands alone."""
     kept = folder.read(STATE)
-    return None if kept is None or kept["state"] is None else CeremonyDealt.from_json(json.loads(kept["state"]))
+    if kept is None or kept["state"] is None:
+        return None
+    return CeremonyDealt.from_json(json.loads(kept["state"]))
 
 
 def check_key(share: TrusteeShare, key: TrusteeKey) -> None:

@@ -41,7 +41,11 @@ def test_two_boxes_of_one_message_differ() -> None:
     assert seal(KEY.public_hex, b"x", b"") != seal(KEY.public_hex, b"x", b"")
 
 
-@pytest.mark.parametrize("box", ["", "****", BOX + "=", BOX[:40], BOX + "\n", "盒"])
+@pytest.mark.parametrize(
+    "box",
+    ["", "****", BOX + "=", BOX[:40], BOX + "\n", "盒"],
+    ids=["empty", "not base64", "padded", "cut", "line feed", "not ASCII"],
+)
 def test_a_malformed_box_is_refused(box: str) -> None:
     with pytest.raises(FormatError):
         open_box(KEY, box, b"share")

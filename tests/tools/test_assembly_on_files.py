@@ -80,13 +80,6 @@ def test_no_code_and_no_share_is_in_the_exchange_folder_or_in_another_role(held:
             assert not [secret for secret in secrets if secret in path.read_bytes()], path
 
 
-def test_what_a_trustee_decrypted_is_sent_again_and_never_made_anew(held: Hall) -> None:
-    sent = held.convenor.folder / "partial-decryptions" / "1.json"
-    before = sent.read_bytes()
-    held.must("trustee", "trustee1", "decrypt")
-    assert sent.read_bytes() == before
-
-
 def test_a_folder_that_others_may_open_is_refused(held: Hall, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert registrar.main(["people", "--folder", str(tmp_path), "--exchange", str(held.convenor.path)]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,38 @@ def test_nothing_is_decrypted_before_the_close(ready: Hall, capsys: pytest.Captu
     ready.convenor.close([])
     ready.set_clock("2026-03-15T23:59:59+08:00")
     assert "still-open" in refusal(ready, capsys, "trustee", "trustee1", "decrypt")
+
+
+def test_shares_that_were_lost_on_the_way_are_sent_again_and_never_made_anew(ready: Hall) -> None:
+    ready.convenor.fix()
+    ready.convenor.close([])
+    ready.set_clock(CLOSES)
+    sent = ready.convenor.folder / "partial-decryptions" / "1.json"
+    ready.must("trustee", "trustee1", "decrypt")
+    before = sent.read_bytes()
+    sent.unlink()
+    ready.must("trustee", "trustee1", "decrypt")
+    assert sent.read_bytes() == before
+
+
+def test_a_second_tally_of_one_election_is_never_decrypted(
+    ready: Hall, capsys: pytest.CaptureFixture[str]
+) -> None:
+    convenor = ready.convenor
+    convenor.fix()
+    opened = {chain: (convenor.folder / f"{chain}.bel").read_bytes() for chain in convenor.chains}
+    states = {chain: (state.head_hash, state.head_height) for chain, state in convenor.chains.items()}
+    made = ballots(ready)
+    convenor.close([])
+    ready.set_clock(CLOSES)
+    ready.must("trustee", "trustee1", "decrypt")
+    for chain, (head_hash, height) in states.items():
+        convenor.chains[chain].head_hash, convenor.chains[chain].head_height = head_hash, height
+        (convenor.folder / f"{chain}.bel").write_bytes(opened[chain])
+    shutil.rmtree(ready.path / "trustee1" / "kept")
+    convenor.add(made[0])
+    convenor.close(made[:1])
+    assert "third-tally" in refusal(ready, capsys, "trustee", "trustee1", "decrypt")
 
 
 def test_a_clock_file_is_refused_for_a_real_assembly(

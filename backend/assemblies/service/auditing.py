@@ -1,7 +1,7 @@
 """Auditors (审计人) sign what they saw: heads of the board, and a verdict on the result.
 
-A verdict changes no count. Every auditor must have agreed before a result is posted; one refusal blocks it and
-sends the case to the street (law.md 8.7).
+A verdict changes no count. Every auditor must have agreed before a result is posted; one refusal blocks it
+and sends the case to the street (law.md 8.7).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from backend.sealing import signing
 from backend.voting.errors import VotingError
 from backend.voting.law.deadlines import end_of, objections
 from backend.voting.law.rulepack import load_pack
-from backend.voting.protocol.archive import digest
+from backend.voting.protocol.encoding import hex_sha256
+from backend.voting.record.canonical import canonical
 
 VERDICTS = ("AGREE", "AGREE_WITH_REMARKS", "REFUSE")
 Document = Mapping[str, Any]
@@ -37,7 +38,7 @@ def take_verdict(
     """Take an auditor's one signed verdict on the result as it stands.
 
     Raises:
-        NotAppointed, WrongStage; VerdictRefused: unsigned, of another record, given before, or without reasons.
+        NotAppointed, WrongStage; VerdictRefused: unsigned, of another record, given before, or no reasons.
     """
     auditor = people.check_office(session, assembly, actor, Office.AUDITOR)
     lifecycle.check_stage(session, house, assembly, Stage.TALLIED, Stage.AUDIT_REFUSED, Stage.AUDITED)
@@ -69,7 +70,7 @@ def _check_verdict(session: Session, house: House, assembly: Assembly, document:
     wanted = {
         "assembly": assembly.id,
         "drill": house.is_drill,
-        "result_sha256": digest(assembly.result or b""),
+        "result_sha256": hex_sha256(assembly.result or b""),
         "elections": heads,
     }
     wrong = [name for name, value in wanted.items() if document.get(name) != value]
@@ -102,6 +103,11 @@ def audit_document(session: Session, house: House, assembly: Assembly) -> dict[s
         "verdicts": verdicts,
         "version": 1,
     }
+
+
+def audit_file(session: Session, house: House, assembly: Assembly) -> bytes:
+    """Return audit.json in canonical bytes."""
+    return canonical(audit_document(session, house, assembly))
 
 
 def cosign(

@@ -7,11 +7,11 @@ Every function here runs inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
@@ -20,6 +20,8 @@ from backend.voting.protocol import archive
 from backend.voting.protocol.encoding import compact, hex_sha256
 
 T = TypeVar("T")
+EVENTS_AT_ONCE = 100
+"""How many events one piece of an archive has at most, so that a download takes little memory."""
 
 Appended = tuple[archive.Event, bytes]
 """What an event function of the archive returns: the event, and the exact bytes it adds to the file."""
@@ -157,30 +159,42 @@ def find_ballot(session: Session, uuid: str, tracker: str) -> BoardEvent | None:
     return session.scalars(query).first()
 
 
-def archive_bytes(session: Session, election: Election, kind: Chain, start: int = 0) -> Iterator[bytes]:
-    """Yield a chain's `.bel` archive from byte `start` on, one event at a time.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive bytes of an archive, and the height of the event whose records follow them."""
 
-    The bytes before any head never change, so a mirror fetches only what is new.
+    content: bytes
+    next_height: int
+
+
+def archive_piece(session: Session, election: Election, kind: Chain, height: int) -> Piece:
+    """Return what the events from `height` on add to a chain's `.bel`, as many as fit into one answer.
+
+    The first piece, of height 0, starts with the archive's header record.
     """
     timestamp = _present(election.timestamp)
-    opening = archive.header_record(timestamp)
-    if start < len(opening):
-        yield opening[start:]
-    for row in _events_from(session, election.uuid, kind, start):
-        found = bodies(session, election.uuid, row.data)
-        written = archive.append_bytes(
+    query = _chain(election.uuid, kind).where(BoardEvent.height >= height).order_by(BoardEvent.height)
+    rows = list(session.scalars(query.limit(EVENTS_AT_ONCE)))
+    found = bodies(session, election.uuid, [digest for row in rows for digest in row.data])
+    written = [
+        archive.append_bytes(
             timestamp, [found[digest] for digest in row.data], archive.Event.parse(row.event)
         )
-        yield written[max(0, start - row.offset) :]
+        for row in rows
+    ]
+    opening = archive.header_record(timestamp) if height == 0 else b""
+    return Piece(opening + b"".join(written), height + len(rows))
 
 
-def _events_from(session: Session, uuid: str, kind: Chain, start: int) -> Iterator[BoardEvent]:
-    chain = select(BoardEvent).where(BoardEvent.election_uuid == uuid, BoardEvent.chain == kind)
-    before = chain.where(BoardEvent.offset <= start).order_by(BoardEvent.height.desc()).limit(1)
-    first = session.scalars(before).first()
-    height = first.height if first else 0
-    rest = chain.where(BoardEvent.height >= height).order_by(BoardEvent.height)
-    yield from session.scalars(rest.execution_options(yield_per=200))
+def place_of(session: Session, uuid: str, kind: Chain, start: int) -> tuple[int, int]:
+    """Return the height of the event whose records hold byte `start`, and the byte where its piece starts."""
+    query = _chain(uuid, kind).where(BoardEvent.offset <= start).order_by(BoardEvent.height.desc())
+    row = session.scalars(query.limit(1)).first()
+    return (row.height, row.offset) if row is not None and row.height > 0 else (0, 0)
+
+
+def _chain(uuid: str, kind: Chain) -> Select[BoardEvent]:
+    return select(BoardEvent).where(BoardEvent.election_uuid == uuid, BoardEvent.chain == kind)
 
 
 def _present(value: T | None) -> T:

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.assemblies.models import Assembly, BoardEvent, Election
+from backend.assemblies.models import Assembly, Election
 from backend.assemblies.rules import Chain, DecryptionRefused, Office, Stage
 from backend.assemblies.service import board, lifecycle, paper, people, standing
 from backend.assemblies.service.statements import sign_statement
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.kernel.refusal import NotFound
 from backend.voting.errors import VerificationError
 from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol import archive
@@ -26,7 +27,7 @@ from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.ballot import Ballot, parse_ballot
 from backend.voting.protocol.decryption import PartialDecryption, check_partial_decryption, combine
 from backend.voting.protocol.election import Election as BallotForm
-from backend.voting.protocol.encoding import parse_canonical
+from backend.voting.protocol.encoding import compact, hex_sha256, parse_canonical
 from backend.voting.protocol.tally import (
     EncryptedTally,
     Matrix,
@@ -64,12 +65,11 @@ class Shares:
 
 def elections_to_close(session: Session, house: House) -> list[str]:
     """Return the elections whose time is over and whose boards are still open."""
-    ended = select(BoardEvent.election_uuid).where(BoardEvent.type == EventType.END_BALLOTS.value)
     query = (
         select(Election.uuid)
         .join(Assembly)
-        .where(Assembly.closes_at <= house.clock(), Election.manifest.is_not(None))
-        .where(Election.uuid.not_in(ended))
+        .where(Election.ended_at.is_(None), Election.manifest.is_not(None))
+        .where(Assembly.closes_at <= house.clock())
     )
     return list(session.scalars(query))
 
@@ -80,8 +80,10 @@ def close(session: Session, house: House, uuid: str) -> None:
     The close itself is not this act but the closing instant: no ballot is taken from then on.
     """
     election = standing.locked_election(session, uuid)
-    if house.clock() < standing.hours(election).closes_at or _is_ended(session, uuid):
+    now = house.clock()
+    if now < standing.hours(election).closes_at or election.ended_at is not None:
         return
+    election.ended_at = now
     board.append_to_both(session, election, archive.end_ballots_event, [])
     form = BallotForm.parse(standing.document(election))
     last = _last_ballots(session, election, form)
@@ -89,10 +91,6 @@ def close(session: Session, house: House, uuid: str) -> None:
         _put_tally(session, election, form, kind, last)
     if not paper.paper_electors(session, uuid):
         paper.settle_without_papers(house, election)
-
-
-def _is_ended(session: Session, uuid: str) -> bool:
-    return bool(board.events(session, uuid, Chain.HEADS, [EventType.END_BALLOTS]))
 
 
 def _last_ballots(session: Session, election: Election, form: BallotForm) -> dict[int, str]:
@@ -180,7 +178,7 @@ def _owner(owned: bytes) -> int:
     return int(fields["owner"])
 
 
-def _put_share(  # noqa: PLR0913  (whose share of what)
+def _put_share(
     session: Session, election: Election, trustees: Trustees, kind: Chain, owner: int, raw: bytes
 ) -> None:
     form = BallotForm.parse(standing.document(election))
@@ -189,7 +187,7 @@ def _put_share(  # noqa: PLR0913  (whose share of what)
         check_partial_decryption(form, trustees, owner, tally, raw)
     except VerificationError as error:
         raise DecryptionRefused(str(error)) from error
-    owned = archive.compact_json({"owner": owner, "payload": archive.digest(raw)})
+    owned = compact({"owner": owner, "payload": hex_sha256(raw)})
     board.append(
         session,
         election,
@@ -252,6 +250,21 @@ def _decide(session: Session, house: House, assembly: Assembly) -> None:
     assembly.result_signature = sign_statement(house, "result", document).signature
 
 
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A canonical file and the server's detached signature over what it says."""
+
+    content: bytes
+    signature: str
+
+
+def signed_result(assembly: Assembly) -> SignedFile:
+    """Return result.json and its signature. Refuses before every election has its result."""
+    if assembly.result is None or assembly.result_signature is None:
+        raise NotFound("本次会议还没有结果")
+    return SignedFile(assembly.result, assembly.result_signature)
+
+
 def _has_result(session: Session, election: Election) -> bool:
     return bool(board.events(session, election.uuid, Chain.HEADS, [EventType.RESULT]))
 
@@ -281,7 +294,7 @@ def _pins(session: Session, election: Election) -> dict[str, object]:
     heads = board.heads(session, election.uuid)
     chains = {kind.value: {"height": head.height, "hash": head.hash} for kind, head in heads.items()}
     return {
-        "manifest_sha256": archive.digest(election.manifest or b""),
-        "paper_sha256": archive.digest(election.paper or b""),
+        "manifest_sha256": hex_sha256(election.manifest or b""),
+        "paper_sha256": hex_sha256(election.paper or b""),
         **chains,
     }

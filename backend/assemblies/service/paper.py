@@ -26,6 +26,7 @@ from backend.assemblies.service import lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.kernel.refusal import NotFound
 from backend.sealing import signing
 from backend.voting.errors import VotingError
 from backend.voting.record import paper as record
@@ -79,6 +80,19 @@ def paper_electors(session: Session, uuid: str) -> list[Elector]:
     """Return the electors who used paper, by pseudonym."""
     query = select(Elector).join(Paper).where(Paper.election_uuid == uuid).order_by(Elector.pseudonym)
     return list(session.scalars(query))
+
+
+def paper_file(session: Session, uuid: str, actor: Actor) -> bytes:
+    """Return paper.json, byte for byte. For auditors, counters and trustees.
+
+    Raises:
+        NotAppointed; NotFound: two equal entries are not there yet.
+    """
+    election = standing.get_election(session, uuid)
+    people.check_office(session, election.assembly, actor, Office.AUDITOR, Office.COUNTER, Office.TRUSTEE)
+    if election.paper is None:
+        raise NotFound("纸质票还没有由两人录入一致")
+    return election.paper
 
 
 def enter_papers(

@@ -18,14 +18,22 @@ from backend.voting.errors import VotingError
 PREPARING = (Stage.DRAFT, Stage.REVIEW, Stage.NOTICED)
 
 
-def appoint(
-    session: Session, house: House, assembly: Assembly, *, office: Office, account_id: str, name: str
+def appoint(  # noqa: PLR0913  (who appoints whom to what)
+    session: Session,
+    house: House,
+    assembly: Assembly,
+    actor: Actor,
+    *,
+    office: Office,
+    account_id: str,
+    name: str,
 ) -> Person:
-    """Appoint a person who holds the role of the same name in the community.
+    """Appoint a person who holds the role of the same name in the community. For the chair.
 
     Raises:
         WrongStage: after READY. RoleMissing: the account does not hold the role there.
     """
+    identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     lifecycle.check_stage(session, house, assembly, *PREPARING)
     held = identity.grants_of(session, account_id)
     grant = next(

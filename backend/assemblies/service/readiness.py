@@ -94,7 +94,7 @@ def _missing_separations(session: Session, house: House, assembly: Assembly) -> 
 def _organisation(session: Session, person: Person) -> str | None:
     if person.organisation_id is None:
         return None
-    return registry.get_organisation(session, person.organisation_id).name
+    return registry.organisation_name(session, person.organisation_id)
 
 
 def _missing_material(session: Session, assembly: Assembly) -> Iterator[Missing]:

@@ -39,7 +39,7 @@ def freeze(session: Session, house: House, assembly: Assembly, actor: Actor) -> 
         raise WrongStage(lifecycle.stage(session, house, assembly), Stage.NOTICED)
     lifecycle.take_step(session, house, assembly, Step.FREEZE, actor)
     units = registry.units_for_roll(session, house, assembly.community_id)
-    rolls = _rolls(assembly, [unit.for_law() for unit in units])
+    rolls = _rolls(assembly, [registry.law_unit(unit) for unit in units])
     labels = {unit.id: unit.label for unit in units}
     electors = _electors(session, assembly, rolls, labels)
     for position, (scope, roll) in enumerate(rolls.items()):

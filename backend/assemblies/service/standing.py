@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from backend import messages, registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
-from backend.assemblies.rules import NotYourEntry
+from backend.assemblies.rules import Channel, NotYourEntry
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.refusal import NotFound
@@ -28,11 +29,22 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnEntry:
-    """One elector a signed-in person stands for, with its entry in each election."""
+class OwnElection:
+    """An elector's entry in one election; `area` in dm2, `channel` None until it has voted."""
 
-    elector: Elector
-    entries: tuple[RollEntry, ...]
+    uuid: str
+    area: int
+    channel: Channel | None
+    casts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One elector for whom a signed-in person stands, with what each election knows of it."""
+
+    pseudonym: str
+    labels: Sequence[str]
+    elections: Sequence[OwnElection]
 
 
 def get_assembly(session: Session, assembly_id: str) -> Assembly:
@@ -125,7 +137,7 @@ def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnE
     titles = _titles(session, assembly, actor)
     query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
     mine = [elector for elector in session.scalars(query) if titles.covers(elector)]
-    return [OwnEntry(elector, _entries_of(session, elector)) for elector in mine]
+    return [OwnEntry(one.pseudonym, one.labels, _own_elections(session, one)) for one in mine]
 
 
 def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
@@ -134,9 +146,12 @@ def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
         raise NotYourEntry("您不是本次会议名册上的业主")
 
 
-def _entries_of(session: Session, elector: Elector) -> tuple[RollEntry, ...]:
+def _own_elections(session: Session, elector: Elector) -> list[OwnElection]:
     query = select(RollEntry).join(Election).where(RollEntry.elector_id == elector.id)
-    return tuple(session.scalars(query.order_by(Election.position)))
+    return [
+        OwnElection(entry.election_uuid, entry.area, entry.channel, entry.casts)
+        for entry in session.scalars(query.order_by(Election.position))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +169,9 @@ class _Titles:
 
 
 def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
-    developed = registry.communities_developed_by(session, actor.phone_hash)
-    owners = registry.owners_of_phone(session, actor.phone_hash)
-    return _Titles(owners, assembly.community_id in developed)
-
-
-def is_owner(session: Session, assembly: Assembly, actor: Actor) -> bool:
-    """Tell whether the actor stands for any elector of the assembly."""
-    return bool(own_entries(session, assembly, actor))
+    where, phone = assembly.community_id, actor.phone_hash
+    owners = registry.owner_ids_of(session, where, phone)
+    return _Titles(owners, registry.is_developer(session, where, phone))
 
 
 def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
@@ -169,8 +179,11 @@ def tell_co_owners(session: Session, house: House, election: Election, entry: Ro
     elector, assembly = entry.elector, election.assembly
     labels = "、".join(elector.labels)
     text = f"“{assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
+    for phone in _phones(session, house, assembly, elector):
+        messages.notify(session, house, phone=phone, kind="ballot-cast", text=text)
+
+
+def _phones(session: Session, house: House, assembly: Assembly, elector: Elector) -> list[str]:
     if elector.key == DEVELOPER:
-        where = assembly.community_id
-        messages.notify_developer(session, house, community_id=where, kind="ballot-cast", text=text)
-    else:
-        messages.notify_owners(session, house, owner_ids=elector.owner_ids, kind="ballot-cast", text=text)
+        return registry.developer_phones(session, house, assembly.community_id)
+    return registry.phones_of_owners(session, house, elector.owner_ids)

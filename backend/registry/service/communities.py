@@ -43,14 +43,6 @@ class Body:
     kind: OrganisationKind
 
 
-@dataclass(frozen=True, slots=True)
-class DeveloperContact:
-    """Who stands for the units that are not delivered, and the phone to reach them by."""
-
-    name: str
-    phone: str
-
-
 def create_organisation(session: Session, house: House, actor: Actor, *, name: str, kind: str) -> str:
     """Enter an organisation and return its id. For administrators."""
     require_role(session, actor, Role.ADMINISTRATOR, None)
@@ -155,16 +147,25 @@ def get_organisation(session: Session, organisation_id: str) -> Body:
     return Body(row.id, row.name, OrganisationKind(row.kind))
 
 
-def find_developer(session: Session, house: House, community_id: str) -> DeveloperContact | None:
-    """Return who stands for the units not delivered, None if nobody is named. For other capabilities."""
+def organisation_name(session: Session, organisation_id: str) -> str:
+    """Return an organisation's name. For other capabilities.
+
+    Raises:
+        OrganisationUnknown: it was not entered.
+    """
+    return get_organisation(session, organisation_id).name
+
+
+def is_developer(session: Session, community_id: str, phone_hash: str) -> bool:
+    """Tell whether the holder of a phone stands for a community's undelivered units. For other capabilities."""
     row = session.get(Developer, community_id)
-    return DeveloperContact(row.name, house.fields.decrypt(DEVELOPER_PHONE, row.phone)) if row else None
+    return row is not None and row.phone_hash == phone_hash
 
 
-def communities_developed_by(session: Session, phone_hash: str) -> frozenset[str]:
-    """Return the communities whose developer signs in with this phone. For other capabilities."""
-    query = sa.select(Developer.community_id).where(Developer.phone_hash == phone_hash)
-    return frozenset(session.scalars(query))
+def developer_phones(session: Session, house: House, community_id: str) -> list[str]:
+    """Return the developer's phone in clear, nothing if none is named; only for telling. For other capabilities."""
+    row = session.get(Developer, community_id)
+    return [house.fields.decrypt(DEVELOPER_PHONE, row.phone)] if row else []
 
 
 def _check_exists(session: Session, community_id: str) -> Community:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -47,11 +47,6 @@ class RegisteredUnit:
     status: law.UnitStatus
     owners: tuple[RegisteredOwner, ...]
 
-    def for_law(self) -> law.Unit:
-        """Return what roll building needs of the unit."""
-        owners = tuple(owner.id for owner in self.owners)
-        return law.Unit(self.id, self.building, self.stair, self.kind, self.area, self.status, owners)
-
 
 @dataclass(frozen=True, slots=True)
 class UnitPage:
@@ -86,37 +81,48 @@ def list_units(
     return UnitPage([_registered(unit, owners) for unit in units[:PAGE]], more)
 
 
-def owners_of_phone(session: Session, phone_hash: str) -> frozenset[str]:
-    """Return the ids of the owners for whom the holder of a phone stands. For other capabilities.
+def law_unit(unit: RegisteredUnit) -> law.Unit:
+    """Return what building a roll needs of a unit. For other capabilities."""
+    owners = tuple(owner.id for owner in unit.owners)
+    return law.Unit(unit.id, unit.building, unit.stair, unit.kind, unit.area, unit.status, owners)
 
-    One phone may stand for several: a family's, or one person's titles in two communities.
+
+def owner_ids_of(session: Session, community_id: str, phone_hash: str) -> frozenset[str]:
+    """Return the ids of the owners of a community for whom the holder of a phone stands.
+
+    One phone may stand for several, such as a family's. For other capabilities.
     """
-    query = sa.select(OwnerPhone.owner_id).where(OwnerPhone.phone_hash == phone_hash)
+    query = sa.select(OwnerPhone.owner_id).where(
+        OwnerPhone.phone_hash == phone_hash, OwnerPhone.community_id == community_id
+    )
     return frozenset(session.scalars(query))
 
 
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:
-    """Return owners' names, first character only, by owner id. For other capabilities."""
-    wanted = sorted(set(owner_ids))
-    names: dict[str, str] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        query = sa.select(Owner.id, Owner.name).where(Owner.id.in_(wanted[start : start + AT_ONCE]))
-        for owner_id, stored in session.execute(query):
-            names[owner_id] = mask_name(house.fields.decrypt(NAME, stored))
-    return names
+    """Return owners' names, masked, by owner id. For other capabilities."""
+    return {
+        owner_id: mask_name(house.fields.decrypt(NAME, name))
+        for some in _in_parts(owner_ids)
+        for owner_id, name in session.execute(sa.select(Owner.id, Owner.name).where(Owner.id.in_(some)))
+    }
 
 
-def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the phones of owners in clear, by owner id; only for telling them. For other capabilities."""
-    wanted = sorted(set(owner_ids))
-    phones: dict[str, tuple[str, ...]] = dict.fromkeys(wanted, ())
-    for start in range(0, len(wanted), AT_ONCE):
-        query = sa.select(OwnerPhone.owner_id, OwnerPhone.phone).where(
-            OwnerPhone.owner_id.in_(wanted[start : start + AT_ONCE])
+def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> list[str]:
+    """Return the phones of owners in clear, each once; only for telling them. For other capabilities."""
+    stored = {
+        phone_hash: phone
+        for some in _in_parts(owner_ids)
+        for phone_hash, phone in session.execute(
+            sa.select(OwnerPhone.phone_hash, OwnerPhone.phone).where(OwnerPhone.owner_id.in_(some))
         )
-        for owner_id, stored in session.execute(query.order_by(OwnerPhone.owner_id, OwnerPhone.position)):
-            phones[owner_id] += (house.fields.decrypt(PHONE, stored),)
-    return phones
+    }
+    return sorted(house.fields.decrypt(PHONE, phone) for phone in stored.values())
+
+
+def _in_parts(ids: Iterable[str]) -> Iterator[Sequence[str]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), AT_ONCE):
+        yield wanted[start : start + AT_ONCE]
 
 
 def _owners(

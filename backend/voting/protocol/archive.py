@@ -12,6 +12,7 @@ event turns it into the exact bytes to add.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from backend.voting.protocol.encoding import (
 BLOCK: Final = 512
 MAGIC: Final = "BELENIOS"
 LARGEST_NUMBER: Final = 8**11 - 1
+
+_READ_SIZE: Final = 1 << 14
 
 _NAME = re.compile(r"([0-9a-f]{64})\.(data|event)\.json")
 _OCTAL = re.compile(rb"[0-7]{11}")
@@ -344,10 +347,19 @@ def _checksum_or_rest(header: bytes, expected: bytes) -> str:
 
 def read_body(file: BinaryIO, offset: int, size: int, expected: str) -> bytes:
     """Read a body again by its place. Raises FormatError when the file no longer holds what it held."""
-    file.seek(offset)
-    body = file.read(size)
-    if hex_sha256(body) != expected:
-        raise FormatError(
-            "archive-changed", f"record {expected} changed while the archive was being verified"
-        )
-    return body
+    return b"".join(read_blocks(file, offset, size, expected))
+
+
+def read_blocks(file: BinaryIO, offset: int, size: int, expected: str) -> Iterator[bytes]:
+    """Yield a body in blocks, so that a long one is never whole in memory; raises as `read_body`, at the end.
+
+    What is made of the blocks may be trusted only once all of them are taken.
+    """
+    found = hashlib.sha256()
+    for start in range(0, size, _READ_SIZE):
+        file.seek(offset + start)
+        block = file.read(min(_READ_SIZE, size - start))
+        found.update(block)
+        yield block
+    if found.hexdigest() != expected:
+        raise FormatError("archive-changed", f"record {expected} changed while it was verified")

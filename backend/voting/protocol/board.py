@@ -10,10 +10,11 @@ that is cheap to refuse is refused before the first power is computed.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from backend.voting.errors import FormatError, VerificationError
 from backend.voting.protocol.archive import (
@@ -66,19 +67,52 @@ _STAGES: Final[Mapping[EventType, Stage]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """Where a ballot lies in the file. Its bytes are read again when its proofs are checked."""
+class Located(NamedTuple):
+    """Where a record lies in the file, for one that is read again when it is needed."""
 
     hash: str
     offset: int
     size: int
-    height: int
 
-    @property
-    def place(self) -> str:
-        """How refusals name the event that brought this ballot."""
-        return f"height {self.height} {EventType.BALLOT.value}"
+
+class LocatedBallot(NamedTuple):
+    """A ballot, and how refusals name the event that brought it."""
+
+    where: Located
+    place: str
+
+
+class BallotIndex:
+    """Where every ballot lies, in the order of the board, in some fifty bytes each."""
+
+    def __init__(self) -> None:
+        self._hashes = bytearray()
+        self._offsets = array("Q")
+        self._sizes = array("Q")
+
+    def add(self, read: Record) -> None:
+        """Note the next ballot."""
+        self._hashes += bytes.fromhex(read.hash)
+        self._offsets.append(read.offset)
+        self._sizes.append(len(read.body))
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def __getitem__(self, number: int) -> LocatedBallot:
+        where = Located(self._hash(number), self._offsets[number], self._sizes[number])
+        # The order of events puts the Setup at height 0 and the ballots right after it.
+        return LocatedBallot(where, f"height {number + 1} {EventType.BALLOT.value}")
+
+    def __iter__(self) -> Iterator[LocatedBallot]:
+        return map(self.__getitem__, range(len(self)))
+
+    def hashes(self) -> list[str]:
+        """Return the hash of every ballot, in order."""
+        return [self._hash(number) for number in range(len(self))]
+
+    def _hash(self, number: int) -> str:
+        return self._hashes[32 * number : 32 * number + 32].hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +125,17 @@ class Posted:
 
 @dataclass(slots=True)
 class Board:
-    """What an archive says, in the right shape and order; nothing of it is verified yet."""
+    """What an archive says, in the right shape and order; nothing of it is verified yet.
+
+    `setup` holds the election and the trustees; the credential list, long as it may be, stays in the file.
+    """
 
     setup: Posted
+    credentials: Located
     head_hash: str
     head_height: int = 0
     stage: Stage = Stage.SETUP
-    ballots: list[Located] = field(default_factory=list)
+    ballots: BallotIndex = field(default_factory=BallotIndex)
     closing_hash: str | None = None
     tally: Posted | None = None
     decryptions: list[Posted] = field(default_factory=list)
@@ -114,9 +152,9 @@ def read_board(reader: ArchiveReader) -> Board:
     first = next(steps, None)
     if first is None:
         raise VerificationError("board-empty", "the archive has no Setup event")
-    event, hashed, data = first
-    board = Board(setup=Posted(event.place, tuple(item.body for item in data)), head_hash=hashed)
-    seen: set[str] = set()
+    board = _open(*first)
+    del first
+    seen: set[bytes] = set()
     for event, hashed, data in steps:
         _add(board, event, data, seen)
         board.head_hash, board.head_height, board.stage = hashed, event.height, _STAGES[event.type]
@@ -186,7 +224,14 @@ def _check_body(event: Event, read: Record, expected: Mapping[str, object]) -> N
         raise VerificationError("event-payload", message, event=event.place)
 
 
-def _add(board: Board, event: Event, data: list[Record], seen: set[str]) -> None:
+def _open(event: Event, hashed: str, data: list[Record]) -> Board:
+    election, trustees, credentials, _ = data
+    setup = Posted(event.place, (election.body, trustees.body))
+    where = Located(credentials.hash, credentials.offset, len(credentials.body))
+    return Board(setup=setup, credentials=where, head_hash=hashed)
+
+
+def _add(board: Board, event: Event, data: list[Record], seen: set[bytes]) -> None:
     posted = Posted(event.place, tuple(item.body for item in data))
     match event.type:
         case EventType.BALLOT:
@@ -201,12 +246,13 @@ def _add(board: Board, event: Event, data: list[Record], seen: set[str]) -> None
             pass
 
 
-def _add_ballot(board: Board, event: Event, read: Record, seen: set[str]) -> None:
-    if read.hash in seen:
+def _add_ballot(board: Board, event: Event, read: Record, seen: set[bytes]) -> None:
+    digest = bytes.fromhex(read.hash)
+    if digest in seen:
         # Facts 11a: a byte-identical earlier ballot would undo a re-vote.
         raise VerificationError("ballot-replay", f"ballot {read.hash} stands here twice", event=event.place)
-    seen.add(read.hash)
-    board.ballots.append(Located(read.hash, read.offset, len(read.body), event.height))
+    seen.add(digest)
+    board.ballots.add(read)
 
 
 def parse_owned(posted: Posted) -> int:

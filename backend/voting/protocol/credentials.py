@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from backend.voting.errors import FormatError, VerificationError
 from backend.voting.protocol.encoding import check_text, compact, parse_canonical, parse_decimal
@@ -100,7 +100,15 @@ def parse_credential_list(
     entries = parse_canonical(data)
     if not isinstance(entries, list):
         raise FormatError("credential-list", "the credential list is not an array")
+    return collect_credentials(entries, group, known_elements=known_elements)
+
+
+def collect_credentials(
+    entries: Iterable[object], group: Group = BELENIOS_2048, *, known_elements: Container[int] = ()
+) -> dict[int, int]:
+    """Do what `parse_credential_list` does for entries that arrive one by one, as from a long file."""
     weights: dict[int, int] = {}
+    previous = 0
     for number, entry in enumerate(entries, start=1):
         what = f"credential {number}"
         credential, weight = _parse_entry(entry, group, what)
@@ -108,9 +116,10 @@ def parse_credential_list(
             raise VerificationError("credential-duplicate", f"{what} stands in the list twice")
         if credential not in known_elements:
             check_credential(credential, group, what)
+        if credential < previous:
+            raise FormatError("credential-order", f"{what} is not in ascending order")
         weights[credential] = weight
-    if list(weights) != sorted(weights):
-        raise FormatError("credential-order", "the credential list is not in ascending order")
+        previous = credential
     return weights
 
 

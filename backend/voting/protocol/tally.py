@@ -34,6 +34,9 @@ Matrix = tuple[tuple[int, ...], ...]
 TABLE_LIMIT = 1 << 20
 """Most steps kept in memory, about 200 MB; a wider search pays in time instead."""
 
+WEIGHT_LIMIT = 10**12
+"""The largest total weight whose sums are searched for: a hundred million flats, in 0.01 m2."""
+
 _STEP_MASK = (1 << 128) - 1
 
 
@@ -157,9 +160,11 @@ def find_result(tally: EncryptedTally, factors: Matrix, total_weight: int) -> Ma
     """Read the sums out of a tally with the combined decryption factors.
 
     Raises:
-        VerificationError: `result-range`, a sum is not in 0..total_weight. The search is bounded, so
-            a hostile tally cannot make it run on.
+        VerificationError: `result-range`, a sum is not in 0..total_weight; `weight-limit`, the total
+            weight is absurd. So neither a hostile tally nor a hostile list makes the search run on.
     """
+    if total_weight > WEIGHT_LIMIT:
+        raise VerificationError("weight-limit", f"a total weight of {total_weight} is not searched")
     targets = _plain_elements(tally, factors)
     logarithm = _bounded_logarithm(tally.group, total_weight, sum(map(len, targets)))
     return tuple(tuple(map(logarithm, row)) for row in targets)

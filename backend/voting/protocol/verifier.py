@@ -24,6 +24,7 @@ and the roll are compared for; `verify_pair` compares the two archives of one el
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -32,9 +33,8 @@ from pathlib import Path
 
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.archive import ArchiveReader, EventType
-from backend.voting.protocol.board import Board, Located, Stage, parse_owned, read_board
-from backend.voting.protocol.counting import CHUNK, BallotCheck, BallotSum, chunks
-from backend.voting.protocol.credentials import parse_credential_list
+from backend.voting.protocol.board import Board, Stage, parse_owned, read_board
+from backend.voting.protocol.counting import CHUNK, BallotCheck, BallotSum, Turnout, chunks, read_credentials
 from backend.voting.protocol.crew import Crew
 from backend.voting.protocol.decryption import PartialDecryption, check_partial_decryption, combine
 from backend.voting.protocol.election import Election
@@ -93,9 +93,9 @@ class _Work:
     workers: int
     progress: Progress | None
 
-    def crew_size(self, tasks: int) -> int:
+    def crew_size(self, ballots: int) -> int:
         """No more processes than there is work for."""
-        return min(self.workers, tasks)
+        return min(self.workers, -(-ballots // CHUNK))
 
 
 def verify_archive(
@@ -111,30 +111,29 @@ def verify_archive(
     work = _Work(path, board, workers, progress)
     election = _step_3_election(board)
     trustees = _step_4_trustees(board, election)
-    credentials = _step_5_credentials(board, election)
-    voters = _step_6_ballots(work, credentials)
-    counted = _last_ballots(board, voters, credentials)
-    tally = _step_7_tally(work, election, counted)
+    credentials = _step_5_credentials(work, election)
+    listed = list(credentials)
+    turnout = _step_6_ballots(work, listed, list(credentials.values()))
+    tally = _step_7_tally(work, election, turnout)
     decryptions = _step_8_decryptions(board, election, trustees, tally)
-    total_weight = sum(weight for _, weight in counted)
-    result = _step_9_result(board, election, trustees, tally, decryptions, total_weight)
+    result = _step_9_result(board, election, trustees, tally, decryptions, turnout.total_weight)
     _step_10_end(board, final=final)
     return VerifiedArchive(
         election=election,
         trustees=trustees,
         credentials=credentials,
         stage=board.stage,
-        ballot_hashes=[located.hash for located in board.ballots],
-        ballot_credentials=voters,
-        num_tallied=len(counted),
-        total_weight=total_weight,
+        ballot_hashes=board.ballots.hashes(),
+        ballot_credentials=[listed[place] for place in turnout.places],
+        num_tallied=turnout.num_tallied,
+        total_weight=turnout.total_weight,
         decrypted_by=[each.owner for each in decryptions],
         result=result,
         head_hash=board.head_hash,
         head_height=board.head_height,
         closing_hash=board.closing_hash,
         trustees_hash=hex_sha256(board.setup.bodies[1]),
-        credentials_hash=hex_sha256(board.setup.bodies[2]),
+        credentials_hash=board.credentials.hash,
     )
 
 
@@ -163,62 +162,54 @@ def _step_4_trustees(board: Board, election: Election) -> Trustees:
         return trustees
 
 
-def _step_5_credentials(board: Board, election: Election) -> dict[int, int]:
-    with _at(board.setup.place):
-        return parse_credential_list(board.setup.bodies[2], election.group)
+def _step_5_credentials(work: _Work, election: Election) -> dict[int, int]:
+    with _at(work.board.setup.place):
+        return read_credentials(work.path, work.board.credentials, election.group)
 
 
-def _step_6_ballots(work: _Work, credentials: Mapping[int, int]) -> list[int]:
-    """Return the credential of every ballot, in order."""
-    listed, ballots = list(credentials), work.board.ballots
-    tasks = -(-len(ballots) // CHUNK)
-    found: list[int] = []
+def _step_6_ballots(work: _Work, listed: Sequence[int], weights: Sequence[int]) -> Turnout:
+    ballots, places = work.board.ballots, array("L")
     with (
         closing(BallotCheck(work.path, work.board.setup.bodies[0], listed)) as job,
-        Crew(job, work.crew_size(tasks)) as crew,
+        Crew(job, work.crew_size(len(ballots))) as crew,
     ):
-        for places in crew.run(chunks(ballots)):
-            # The numbers of the list itself: one more ballot then costs a reference, not 2048 bits.
-            found += [listed[place] for place in places]
+        for found in crew.run(chunks(ballots)):
+            places.extend(found)
             if work.progress is not None:
-                work.progress(len(found), len(ballots))
-    return found
+                work.progress(len(places), len(ballots))
+    return Turnout(ballots, places, weights)
 
 
-def _last_ballots(
-    board: Board, voters: Sequence[int], credentials: Mapping[int, int]
-) -> list[tuple[Located, int]]:
-    """Return where the ballots that count lie, each with its weight."""
-    last = dict(zip(voters, board.ballots, strict=True))
-    return [(located, credentials[credential]) for credential, located in last.items()]
-
-
-def _step_7_tally(
-    work: _Work, election: Election, counted: Sequence[tuple[Located, int]]
-) -> EncryptedTally | None:
+def _step_7_tally(work: _Work, election: Election, turnout: Turnout) -> EncryptedTally | None:
     posted = work.board.tally
     if posted is None:
         return None
     sums = TallyAccumulator(election)
     with (
         closing(BallotSum(work.path, election.raw)) as job,
-        Crew(job, work.crew_size(-(-len(counted) // CHUNK))) as crew,
+        Crew(job, work.crew_size(turnout.num_tallied)) as crew,
     ):
-        for part in crew.run(chunks(counted)):
+        for part in crew.run(chunks(turnout.counted())):
             sums.add(part, 1)
     tally = sums.encrypted()
     with _at(posted.place):
         if posted.bodies[0] != tally.to_bytes():
             raise VerificationError("encrypted-tally", "not the weighted product of the ballots that count")
-        told = SizedTally.parse(posted.bodies[1])
-        if told.num_tallied != len(counted):
-            raise VerificationError("num-tallied", f"{told.num_tallied} stands for {len(counted)} ballots")
-        weight = sum(weight for _, weight in counted)
-        if told.total_weight != weight:
-            raise VerificationError("total-weight", f"{told.total_weight} stands for a weight of {weight}")
-        if told.encrypted_tally != tally.digest:
-            raise VerificationError("event-payload", "the payload does not name the encrypted tally")
+        _check_sized(SizedTally.parse(posted.bodies[1]), turnout, tally)
     return tally
+
+
+def _check_sized(told: SizedTally, turnout: Turnout, tally: EncryptedTally) -> None:
+    if told.num_tallied != turnout.num_tallied:
+        message = f"{told.num_tallied} ballots are told, {turnout.num_tallied} count"
+        raise VerificationError("num-tallied", message)
+    if told.total_weight != turnout.total_weight:
+        message = (
+            f"a weight of {told.total_weight} is told, the ballots that count have {turnout.total_weight}"
+        )
+        raise VerificationError("total-weight", message)
+    if told.encrypted_tally != tally.digest:
+        raise VerificationError("event-payload", "the payload does not name the encrypted tally")
 
 
 def _step_8_decryptions(

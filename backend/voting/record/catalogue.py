@@ -21,6 +21,7 @@ class Subject(StrEnum):
     ROLL = "it needs manifest.json and roll.json"
     PAPER = "it needs manifest.json, roll.json and paper.json"
     OUTCOME = "it needs both archives, with results, and their manifest.json"
+    ASSEMBLY = "it needs the folders of all elections beside result.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,16 @@ CHECKS: Final = (
         "that the notice, the agenda and the delivery were lawful, or how a court would judge them",
     ),
 )
+
+ASSEMBLY: Final = Check(
+    len(CHECKS) + 1,
+    "assembly-result",
+    Subject.ASSEMBLY,
+    "result.json says of every item what was recomputed above, and names the last event of every archive",
+    "that the server signed it and auditors agreed: scripts/auditor verifies signatures; that no election of"
+    " the assembly was left out",
+)
+"""The one check of a whole assembly; the checks above run on each of its elections."""
 
 BY_NAME: Final = {check.name: check for check in CHECKS}
 

@@ -9,11 +9,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
+from backend.voting.record.assembly import RESULT, AssemblyReport, examine_assembly
 from backend.voting.record.examine import AREA, HEADS, MANIFEST, PAPER, ROLL, Evidence, Reading, examine
 from backend.voting.record.printing import printed
 from backend.voting.record.report import Report
@@ -24,6 +25,8 @@ WRONG_USE: Final = 2
 
 LONG_WORK: Final = 5.0
 """Seconds after which progress is told even where nobody seems to watch."""
+SOON: Final = 0.5
+"""Seconds between two tellings on a terminal."""
 MANY_BYTES: Final = 200_000
 """An archive from which on a second process pays: some ten ballots."""
 
@@ -31,8 +34,9 @@ USAGE: Final = (
     "%(prog)s [--json] [--final] ARCHIVE | HEADS AREA [--manifest F] [--roll F] [--paper F] | FOLDER"
 )
 DESCRIPTION: Final = """\
-Verify the record of an owners' vote: one archive, a pair of archives, or an election folder with
-heads.bel, area.bel, manifest.json, roll.json and paper.json. Needs Python 3.11 and no network."""
+Verify the record of an owners' vote: one archive, a pair of archives, an election folder with
+heads.bel, area.bel, manifest.json, roll.json and paper.json, or the folder of a whole assembly with
+its election folders and result.json. Needs Python 3.11 and no network."""
 
 
 class UsageError(Exception):
@@ -43,9 +47,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command and return its exit status. `argv` is without the name of the program."""
     args = _parser().parse_args(argv)
     try:
-        evidence = _evidence(args)
-        report = examine(evidence, _reading(args, evidence))
-        _check_paper_given(args, report)
+        report = _examined(args)
     except (UsageError, OSError) as error:
         sys.stderr.write(f"verify: {error}\n")
         return WRONG_USE
@@ -71,16 +73,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _evidence(args: argparse.Namespace) -> Evidence:
+def _examined(args: argparse.Namespace) -> Report | AssemblyReport:
     paths: list[Path] = args.paths
     beside = (args.manifest, args.roll, args.paper)
     if len(paths) == 2:
-        return _pair(paths[0], paths[1], *beside)
+        evidence = _pair(paths[0], paths[1], *beside)
+        return examine(evidence, _reading(args, evidence))
     if len(paths) > 2 or any(beside):
         raise UsageError("give ARCHIVE, or HEADS AREA with --manifest, --roll, --paper, or FOLDER")
-    if paths[0].is_dir():
-        return _folder(paths[0])
-    return Evidence(_present(paths[0]))
+    if not paths[0].is_dir():
+        evidence = Evidence(_present(paths[0]))
+        return examine(evidence, _reading(args, evidence))
+    if (paths[0] / RESULT).is_file() and not (paths[0] / HEADS).exists():
+        return _examined_assembly(args, paths[0])
+    evidence = _folder(paths[0])
+    report = examine(evidence, _reading(args, evidence))
+    _check_paper_given(paths[0], report)
+    return report
+
+
+def _examined_assembly(args: argparse.Namespace, folder: Path) -> AssemblyReport:
+    inside = sorted(
+        each for each in folder.iterdir() if (each / MANIFEST).exists() or (each / HEADS).exists()
+    )
+    if not inside:
+        raise UsageError(f"{folder}: no election folder in it")
+    folders = {each.name: _folder(each) for each in inside}
+    reading = _reading(args, *folders.values())
+    whole = examine_assembly(folders, (folder / RESULT).read_bytes(), reading)
+    for each in inside:
+        _check_paper_given(each, whole.elections[each.name])
+    return whole
 
 
 def _pair(heads: Path, area: Path, manifest: Path | None, roll: Path | None, paper: Path | None) -> Evidence:
@@ -113,35 +136,41 @@ def _bytes(path: Path | None) -> bytes | None:
     return None if path is None else _present(path).read_bytes()
 
 
-def _check_paper_given(args: argparse.Namespace, report: Report) -> None:
-    counted = report.items is not None and not report.with_paper
-    if counted and len(args.paths) == 1:
+def _check_paper_given(folder: Path, report: Report) -> None:
+    if report.items is not None and not report.with_paper:
         raise UsageError(
-            f"{args.paths[0] / PAPER}: no such file; without it the outcome is not known"
+            f"{folder / PAPER}: no such file; without it the outcome is not known"
             " (to count the electronic ballots alone: verify HEADS AREA --manifest F --roll F)"
         )
 
 
-def _reading(args: argparse.Namespace, evidence: Evidence) -> Reading:
-    many = evidence.heads.stat().st_size >= MANY_BYTES
+def _reading(args: argparse.Namespace, *found: Evidence) -> Reading:
+    many = any(evidence.heads.stat().st_size >= MANY_BYTES for evidence in found)
     return Reading(final=args.final, workers=2 if many else 1, progress=Teller(sys.stderr))
 
 
 @dataclass(slots=True)
 class Teller:
-    """Tells how far the work is: on a terminal as it goes, elsewhere only when it takes long."""
+    """Tells how far the work is: on a terminal as it goes, elsewhere only when it takes long.
+
+    `clock` counts seconds from any moment.
+    """
 
     stream: TextIO
-    started: float = field(default_factory=time.monotonic)
-    told: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    told: float = field(init=False)
+    shown: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.told = self.clock()
 
     def __call__(self, done: int, of: int) -> None:
         """Take note that `done` of `of` ballots are checked."""
-        now = time.monotonic()
-        watched = self.stream.isatty()
-        if now - self.told < (0.5 if watched else LONG_WORK):
+        now, watched = self.clock(), self.stream.isatty()
+        last = self.shown and done == of
+        if not last and now - self.told < (SOON if watched else LONG_WORK):
             return
-        self.told = now
-        end = "\r" if watched else "\n"
+        self.told, self.shown = now, not last
+        end = "\r" if watched and not last else "\n"
         self.stream.write(f"{done} of {of} ballots checked{end}")
         self.stream.flush()

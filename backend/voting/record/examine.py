@@ -142,7 +142,8 @@ class _Folder:
         with self.report.checking("manifest", MANIFEST):
             manifest = Manifest.parse(raw)
             checks.check_manifest(manifest, self.heads.election)
-        self.report.title, self.report.drill = manifest.election_name(), manifest.drill
+        self.report.assembly, self.report.drill = manifest.assembly, manifest.drill
+        self.report.title, self.report.scope = manifest.title, manifest.scope
         return manifest
 
     def _pins(self, manifest: Manifest) -> RulePack:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from backend.voting.errors import VerificationError
+from backend.voting.record.assembly import AssemblyReport
 from backend.voting.record.catalogue import Check
 from backend.voting.record.report import Finding, Report, Status
 
@@ -14,14 +16,30 @@ WIDTH: Final = 100
 MARKS: Final = {Status.HOLDS: "holds  ", Status.REFUSED: "REFUSED", Status.NOT_RUN: "not run"}
 
 
-def printed(report: Report) -> str:
+def printed(report: Report | AssemblyReport) -> str:
     """Return the whole report as text, its lines ended."""
-    lines = [*_head(report), *_findings(report), *_items(report), *_verdict(report), ""]
-    return "\n".join(lines)
+    lines = _assembly(report) if isinstance(report, AssemblyReport) else _election(report)
+    return "\n".join([*lines, *_verdict(report.refusal), ""])
+
+
+def _assembly(whole: AssemblyReport) -> list[str]:
+    lines: list[str] = []
+    for name, report in whole.elections.items():
+        lines += [f"== {name}", *_election(report), ""]
+    lines.append("== the assembly")
+    if whole.finding is not None:
+        lines += _check(whole.finding.check, [whole.finding])
+    return lines
+
+
+def _election(report: Report) -> list[str]:
+    return [*_head(report), *_findings(report), *_items(report)]
 
 
 def _head(report: Report) -> list[str]:
-    lines = [f"Election {report.uuid or 'unknown'}" + (f", {report.title}" if report.title else "")]
+    lines = [f"Election {report.uuid or 'unknown'}" + (f": {report.title}" if report.title else "")]
+    if report.scope:
+        lines.append(f"Scope: {report.scope}")
     if report.drill:
         lines.append("THIS IS A DRILL: nothing in it was decided by owners.")
     if report.stage:
@@ -90,7 +108,5 @@ def _measured(count: dict[str, int]) -> str:
     return f"{count['heads']:>7} heads {whole:>10}.{hundredths:02} m2"
 
 
-def _verdict(report: Report) -> list[str]:
-    if report.refusal is None:
-        return ["", "All that was checked holds."]
-    return ["", f"REFUSED: {report.refusal}"]
+def _verdict(refusal: VerificationError | None) -> list[str]:
+    return ["", "All that was checked holds." if refusal is None else f"REFUSED: {refusal}"]

@@ -47,7 +47,9 @@ class Report:
     """The findings on one archive, one pair or one election folder, in the order they were made."""
 
     uuid: str | None = None
+    assembly: str | None = None
     title: str | None = None
+    scope: str | None = None
     drill: bool | None = None
     stage: str | None = None
     archives: list[dict[str, Any]] = field(default_factory=list)
@@ -96,11 +98,11 @@ class Report:
         refusal = self.refusal
         return {
             "verdict": "holds" if refusal is None else "refused",
-            "refusal": None
-            if refusal is None
-            else {"rule": refusal.rule, "event": refusal.event, "message": refusal.message},
+            "refusal": None if refusal is None else refusal_document(refusal),
             "uuid": self.uuid,
+            "assembly": self.assembly,
             "title": self.title,
+            "scope": self.scope,
             "drill": self.drill,
             "stage": self.stage,
             "archives": self.archives,
@@ -108,6 +110,11 @@ class Report:
             "paper": self.with_paper,
             "items": self.items,
         }
+
+
+def refusal_document(refusal: VerificationError) -> dict[str, Any]:
+    """Return the JSON form of a refusal."""
+    return {"rule": refusal.rule, "event": refusal.event, "message": refusal.message}
 
 
 def _number(finding: Finding) -> int:

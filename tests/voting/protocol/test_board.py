@@ -81,17 +81,20 @@ def test_an_archive_may_end_after_any_event_and_its_stage_is_named(order: str, s
     board = read(board_bytes(order))
     assert board.stage is stage
     assert board.head_height == len(order) - 1
-    assert [ballot.height for ballot in board.ballots] == [at for at, kind in enumerate(order) if kind == "B"]
+    heights = [at for at, kind in enumerate(order) if kind == "B"]
+    assert [ballot.place for ballot in board.ballots] == [f"height {at} Ballot" for at in heights]
+    assert len(board.ballots.hashes()) == len(board.ballots) == len(heights)
     assert len(board.decryptions) == order.count("P")
     assert (board.closing_hash is not None) == ("E" in order)
 
 
 def test_a_board_keeps_what_was_posted() -> None:
     board = read(board_bytes("SBETPR"))
-    assert board.setup.bodies[:3] == (b"election", b"trustees", b"credentials")
+    assert board.setup.bodies == (b"election", b"trustees")
+    assert board.credentials.hash == hex_sha256(b"credentials")
     assert board.tally == Posted("height 3 EncryptedTally", (b"tally", b"sized"))
     assert board.result == Posted("height 5 Result", (b"result",))
-    assert board.ballots[0].hash == hex_sha256(b"ballot 1")
+    assert board.ballots[0].where.hash == hex_sha256(b"ballot 1")
     assert board.ballots[0].place == "height 1 Ballot"
 
 

@@ -1,0 +1,482 @@
+"""Requests and answers of assemblies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from backend.assemblies.rules import Office, Step
+from backend.assemblies.service.drafting import Draft, ItemDraft
+from backend.infra.schema import Schema
+from backend.voting.record.agenda import MATTERS, MAX_SEATS, ItemKind
+from backend.voting.record.manifest import MAX_CHANGES, MAX_TRUSTEES
+
+KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="应为 64 位小写十六进制")
+SIGNATURE = validate.Regexp(r"\A[0-9a-f]{128}\Z", error="应为 128 位小写十六进制")
+ITEM_ID = validate.Regexp(r"\A[A-Za-z0-9_.-]{1,64}\Z", error="应为 1 至 64 个字母、数字或 _ . -")
+SHORT = validate.Length(min=1, max=200)
+LONG = validate.Length(min=1, max=100_000)
+MOST_ITEMS = 100
+MOST_VOTING_DAYS = 366
+
+
+def _instant(*, none: bool = False) -> fields.String:
+    """Return the field of an instant in an answer: ISO 8601 with +08:00."""
+    return fields.String(required=True, allow_none=none, metadata={"format": "date-time"})
+
+
+# Preparation
+
+
+class AttachmentForm(Schema):
+    """A file that is posted with an item."""
+
+    name = fields.String(required=True, validate=SHORT)
+    sha256 = fields.String(required=True, validate=KEY)
+
+
+class CandidateForm(Schema):
+    """One who stands for the committee."""
+
+    id = fields.String(required=True, validate=ITEM_ID)
+    name = fields.String(required=True, validate=SHORT)
+    party_member = fields.Boolean(load_default=False)
+
+
+class ItemForm(Schema):
+    """One item of a draft."""
+
+    id = fields.String(required=True, validate=ITEM_ID)
+    title = fields.String(required=True, validate=SHORT)
+    matter = fields.Integer(required=True, strict=True, validate=validate.Range(1, MATTERS))
+    scope = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    kind = fields.String(
+        load_default=ItemKind.VOTE.value, validate=validate.OneOf([kind.value for kind in ItemKind])
+    )
+    text = fields.String(load_default="", validate=validate.Length(max=100_000))
+    attachments = fields.List(fields.Nested(AttachmentForm), load_default=list)
+    seats = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, MAX_SEATS)
+    )
+    candidates = fields.List(fields.Nested(CandidateForm), load_default=list)
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: object) -> ItemDraft:
+        """Make the draft that services take."""
+        return ItemDraft(**loaded)
+
+
+class DraftForm(Schema):
+    """An assembly as its convenor proposes it."""
+
+    title = fields.String(required=True, validate=SHORT)
+    rule_pack = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    notice_date = fields.Date(required=True)
+    voting_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_VOTING_DAYS))
+    max_changes = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, MAX_CHANGES))
+    threshold = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, MAX_TRUSTEES)
+    )
+    items = fields.List(
+        fields.Nested(ItemForm), required=True, validate=validate.Length(min=1, max=MOST_ITEMS)
+    )
+
+    @post_load
+    def make(self, loaded: dict[str, Any], **_: object) -> Draft:
+        """Make the draft that services take."""
+        return Draft(**loaded)
+
+
+class AttachmentView(Schema):
+    """A file that is posted with an item."""
+
+    name = fields.String(required=True)
+    sha256 = fields.String(required=True)
+
+
+class CandidateView(Schema):
+    """One who stands for the committee."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    party_member = fields.Boolean(required=True)
+
+
+class ItemView(Schema):
+    """One item as it was posted."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    matter = fields.Integer(required=True)
+    scope = fields.String(required=True)
+    kind = fields.String(required=True)
+    text = fields.String(required=True)
+    attachments = fields.List(fields.Nested(AttachmentView), required=True)
+    seats = fields.Integer(required=True, allow_none=True)
+    candidates = fields.List(fields.Nested(CandidateView), required=True)
+
+
+class ElectionSummaryView(Schema):
+    """One election of an assembly; `area` in 0.01 m2."""
+
+    uuid = fields.String(required=True)
+    scope = fields.String(required=True)
+    items = fields.List(fields.String(), required=True)
+    electors = fields.Integer(required=True)
+    area = fields.Integer(required=True)
+
+
+class MissingView(Schema):
+    """One thing that stands between an assembly and its opening."""
+
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class PersonView(Schema):
+    """An appointee and the public keys of that person's software."""
+
+    role = fields.String(required=True)
+    name = fields.String(required=True)
+    organisation = fields.String(required=True, allow_none=True)
+    sign_key = fields.String(required=True, allow_none=True)
+    seal_key = fields.String(required=True, allow_none=True)
+    index = fields.Integer(required=True)
+
+
+class AssemblyView(Schema):
+    """An assembly as anybody may see it."""
+
+    id = fields.String(required=True)
+    community_id = fields.String(required=True)
+    title = fields.String(required=True)
+    stage = fields.String(required=True)
+    drill = fields.Boolean(required=True)
+    notice_date = fields.Date(required=True)
+    voting_days = fields.Integer(required=True)
+    opens_at = _instant(none=True)
+    closes_at = _instant(none=True)
+    max_changes = fields.Integer(required=True)
+    threshold = fields.Integer(required=True, allow_none=True)
+    rule_pack = fields.String(required=True)
+    items = fields.List(fields.Nested(ItemView), required=True)
+    elections = fields.List(fields.Nested(ElectionSummaryView), required=True)
+    missing = fields.List(fields.Nested(MissingView), required=True)
+    people = fields.List(fields.Nested(PersonView), required=True)
+
+
+class StepForm(Schema):
+    """A step to take."""
+
+    step = fields.String(
+        required=True, validate=validate.OneOf([step.value for step in Step if step is not Step.CREATE])
+    )
+
+
+class TextForm(Schema):
+    """An opinion or an objection."""
+
+    text = fields.String(required=True, validate=LONG)
+
+
+class NumberView(Schema):
+    """The number under which something was recorded."""
+
+    id = fields.Integer(required=True)
+
+
+class AppointmentForm(Schema):
+    """Appoint a person to an office of this assembly."""
+
+    role = fields.String(required=True, validate=validate.OneOf([office.value for office in Office]))
+    account_id = fields.String(required=True, validate=validate.Length(min=1, max=36))
+    name = fields.String(required=True, validate=SHORT)
+
+
+class RoleKeyForm(Schema):
+    """Publish one's keys for an office."""
+
+    role = fields.String(required=True, validate=validate.OneOf([office.value for office in Office]))
+    sign_key = fields.String(required=True, validate=KEY)
+    seal_key = fields.String(required=True, validate=KEY)
+    proof = fields.String(required=True, validate=SIGNATURE)
+
+
+class RollElectorView(Schema):
+    """An elector as the registrar needs it: where to deliver, to whom (masked), in which elections."""
+
+    pseudonym = fields.String(required=True)
+    labels = fields.List(fields.String(), required=True)
+    owners = fields.List(fields.String(), required=True)
+    area = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class RegistrarRollView(Schema):
+    """The roll for the registrar."""
+
+    assembly = fields.String(required=True)
+    electors = fields.List(fields.Nested(RollElectorView), required=True)
+
+
+class CredentialsDocument(Schema):
+    """Election uuid to pseudonym to public credential, in decimal."""
+
+    assembly = fields.String(required=True)
+    elections = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(max=700))),
+        required=True,
+    )
+
+
+class CredentialsForm(Schema):
+    """The registrar's public credentials."""
+
+    document = fields.Nested(CredentialsDocument, required=True)
+    signature = fields.String(required=True, validate=SIGNATURE)
+
+
+class CredentialsView(Schema):
+    """How much was received."""
+
+    electors = fields.Integer(required=True)
+    elections = fields.Integer(required=True)
+
+
+class CeremonyMessageForm(Schema):
+    """A trustee's message; `body` is JSON as text, in the bytes that were signed."""
+
+    round = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3))
+    body = fields.String(required=True, validate=validate.Length(min=1, max=1_000_000))
+    signature = fields.String(required=True, validate=SIGNATURE)
+
+
+class CeremonyMessageView(Schema):
+    """A message of the key ceremony."""
+
+    round = fields.Integer(required=True)
+    index = fields.Integer(required=True)
+    body = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
+class CeremonyView(Schema):
+    """Where the key ceremony stands."""
+
+    mode = fields.String(required=True)
+    size = fields.Integer(required=True)
+    threshold = fields.Integer(required=True, allow_none=True)
+    round = fields.Integer(required=True)
+    messages = fields.List(fields.Nested(CeremonyMessageView), required=True)
+
+
+# The public record
+
+
+class TurnoutView(Schema):
+    """Electors who voted, and their area in 0.01 m2."""
+
+    heads = fields.Integer(required=True)
+    area = fields.Integer(required=True)
+
+
+class TurnoutByChannelView(Schema):
+    """Turnout of each channel: phones (e) and paper."""
+
+    e = fields.Nested(TurnoutView, required=True)
+    paper = fields.Nested(TurnoutView, required=True)
+
+
+class WholeTurnoutView(TurnoutView):
+    """Turnout over both channels, and of each."""
+
+    by_channel = fields.Nested(TurnoutByChannelView, required=True)
+
+
+class ElectionView(Schema):
+    """An election as anybody may see it."""
+
+    uuid = fields.String(required=True)
+    assembly_id = fields.String(required=True)
+    title = fields.String(required=True)
+    scope = fields.String(required=True)
+    stage = fields.String(required=True)
+    drill = fields.Boolean(required=True)
+    fingerprint = fields.String(required=True, allow_none=True)
+    manifest_sha256 = fields.String(required=True, allow_none=True)
+    opens_at = _instant()
+    closes_at = _instant()
+    electors = fields.Integer(required=True)
+    area = fields.Integer(required=True)
+    turnout = fields.Nested(WholeTurnoutView, required=True)
+
+
+class SignedView(Schema):
+    """What was signed, the signature, and the public key that checks it."""
+
+    document = fields.Dict(required=True)
+    signature = fields.String(required=True)
+    key = fields.String(required=True)
+
+
+class DetachedSignatureView(Schema):
+    """A signature over a file that is served beside it."""
+
+    signature = fields.String(required=True)
+    key = fields.String(required=True)
+
+
+class BallotView(Schema):
+    """Where a ballot stands on the board."""
+
+    tracker = fields.String(required=True)
+    height = fields.Integer(required=True)
+    on_board = fields.Boolean(required=True)
+
+
+class PseudonymsView(Schema):
+    """Electors by pseudonym."""
+
+    items = fields.List(fields.String(), required=True)
+
+
+class StatementForm(Schema):
+    """A document that the caller's own software signed."""
+
+    document = fields.Dict(required=True, keys=fields.String())
+    signature = fields.String(required=True, validate=SIGNATURE)
+
+
+class NamedStatementView(SignedView):
+    """Somebody's signed statement."""
+
+    name = fields.String(required=True)
+
+
+class NamedStatementsView(Schema):
+    """Signed statements, oldest first."""
+
+    items = fields.List(fields.Nested(NamedStatementView), required=True)
+
+
+class DeviceSignatureView(Schema):
+    """A device's signature over election fingerprint and tracker."""
+
+    uuid = fields.String(required=True)
+    tracker = fields.String(required=True)
+    sign_key = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
+class DeviceSignaturesView(Schema):
+    """The owners' own acts, one for each ballot on the board."""
+
+    items = fields.List(fields.Nested(DeviceSignatureView), required=True)
+
+
+# Casting
+
+
+class BallotForm(Schema):
+    """A ballot and the device's signature over (election fingerprint, tracker)."""
+
+    pseudonym = fields.String(required=True, validate=validate.Length(min=1, max=32))
+    ballot = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
+    device_id = fields.String(required=True, validate=validate.Length(min=1, max=36))
+    signature = fields.String(required=True, validate=SIGNATURE)
+
+
+class ReceiptView(Schema):
+    """The receipt, and the page its QR code leads to."""
+
+    receipt = fields.Nested(SignedView, required=True)
+    url = fields.String(required=True)
+
+
+class OwnElectionView(Schema):
+    """One's entry in one election; `area` in 0.01 m2."""
+
+    uuid = fields.String(required=True)
+    area = fields.Integer(required=True)
+    channel = fields.String(required=True, allow_none=True)
+    casts = fields.Integer(required=True)
+
+
+class OwnEntryView(Schema):
+    """An elector for whom the caller stands."""
+
+    pseudonym = fields.String(required=True)
+    labels = fields.List(fields.String(), required=True)
+    elections = fields.List(fields.Nested(OwnElectionView), required=True)
+
+
+class OwnEntriesView(Schema):
+    """Every elector for whom the caller stands."""
+
+    items = fields.List(fields.Nested(OwnEntryView), required=True)
+
+
+# Paper
+
+
+class PaperForm(Schema):
+    """A returned paper, by the elector's pseudonym or one of its units, such as 3-1-502."""
+
+    pseudonym = fields.String(validate=validate.Length(min=1, max=32))
+    label = fields.String(validate=validate.Length(min=1, max=130))
+
+    @validates_schema
+    def check_one(self, loaded: dict[str, str], **_: object) -> None:
+        """Demand exactly one of the two names."""
+        if len(loaded) != 1:
+            raise ValidationError("请填写 pseudonym 或 label 之一")
+
+
+class PaperView(Schema):
+    """Whose paper it is."""
+
+    pseudonym = fields.String(required=True)
+
+
+class PaperElectorView(Schema):
+    """An elector whose paper lies at the desk."""
+
+    pseudonym = fields.String(required=True)
+    labels = fields.List(fields.String(), required=True)
+
+
+class PapersView(Schema):
+    """The papers at the desk."""
+
+    items = fields.List(fields.Nested(PaperElectorView), required=True)
+
+
+class PaperEntriesView(Schema):
+    """Whether two counters have entered the same."""
+
+    complete = fields.Boolean(required=True)
+
+
+# Counting and audit
+
+
+class SharesForm(Schema):
+    """One trustee's decryption shares of both tallies, in the bytes that its software made."""
+
+    heads = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
+    area = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
+
+
+class SharesView(Schema):
+    """How many trustees have sent their shares, and how many are needed."""
+
+    needed = fields.Integer(required=True)
+    have = fields.Integer(required=True)
+
+
+class ElectionResultView(Schema):
+    """What both chains decrypt to: per question, per answer."""
+
+    heads = fields.List(fields.List(fields.Integer()), required=True)
+    area = fields.List(fields.List(fields.Integer()), required=True)
