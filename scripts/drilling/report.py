@@ -1,4 +1,4 @@
-"""summary.md: what was decided, what was refused, and what proves it, for people. All Chinese texts stand here."""
+"""summary.md: what was decided, what was refused, what proves it. The drill's Chinese texts stand here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.drilling.agenda import Agenda, Item
-from scripts.drilling.company import OFFICER, REGISTRAR, Company
+from scripts.drilling.company import REGISTRAR, Company
 from scripts.drilling.electors import Electorate
 from scripts.drilling.proving import Proof
 from scripts.drilling.stage import CHINA, OPERATOR
@@ -57,7 +57,8 @@ def _head(found: Findings) -> Iterator[str]:
     yield "**这是一次演练，不产生法律效力。** 时间由演练时钟给出，一切签名均注明演练。"
     yield ""
     yield f"- 小区：{agenda.community}；规则包：{agenda.pack.id} {agenda.pack.version}"
-    yield f"- 公告：{agenda.notice_date.isoformat()}；投票：{_time(agenda.opens_at)} 至 {_time(agenda.closes_at)}"
+    yield f"- 公告：{agenda.notice_date.isoformat()}"
+    yield f"- 投票：{_time(agenda.opens_at)} 至 {_time(agenda.closes_at)}"
     yield f"- 开票：{threshold} 位密钥保管人；可改票 {agenda.max_changes} 次"
     for scope, total in found.electorate.totals.items():
         uuid = poll.prepared.elections[scope]
@@ -91,7 +92,8 @@ def _item(item: Item, told: Mapping[str, Any]) -> Iterator[str]:
             yield _row(title, told[name], *(told["by_channel"][one][name] for one in ("e", "paper")))
     yield ""
     if item.seats is not None:
-        yield f"当选（{item.seats} 席）：{_names(names, told['elected'])}；候补：{_names(names, told['alternates'])}"
+        elected, alternates = (_names(names, told[part]) for part in ("elected", "alternates"))
+        yield f"当选（{item.seats} 席）：{elected}；候补：{alternates}"
         yield ""
 
 
@@ -128,7 +130,7 @@ def _refusal(ballot: Ballot) -> str:
 def _company(found: Findings) -> Iterator[str]:
     yield "## 人员"
     yield ""
-    yield f"服务器由“{OPERATOR}”运营；凭证管理员由“{REGISTRAR.organisation}”派出，指导由“{OFFICER.organisation}”派出。"
+    yield f"服务器由“{OPERATOR}”运营，凭证管理员由“{REGISTRAR.organisation}”派出，两者分开。"
     yield ""
     for seat in found.company.seats:
         yield f"- {ROLES[seat.role]}：{seat.official.name}（{seat.official.organisation}）"
@@ -146,7 +148,8 @@ def _proofs(found: Findings) -> Iterator[str]:
     else:
         yield "- 按 VOTES.csv 逐行手工计数（只问每张票收了没有，不用任何加密）：与 result.json 一致"
     yield ""
-    yield "自己核验：`scripts/verify --final 本文件夹`；全部签名：`scripts/auditor verify --folder 新文件夹 本文件夹`。"
+    yield "自己核验：`scripts/verify --final 本文件夹`；"
+    yield "全部签名：`scripts/auditor verify --folder 新文件夹 本文件夹`。"
 
 
 def _names(names: Mapping[str, str], ids: Sequence[str]) -> str:
