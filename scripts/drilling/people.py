@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.drilling.diary import Diary
 from scripts.drilling.faults import DrillFailed
-from scripts.drilling.stage import ROOT, Stage
+from scripts.drilling.stage import ROOT, Stage, environment
 
 SIGN_IN_EVERY = timedelta(days=10)
 """Tokens live for 14 days, and the clock of a drill passes weeks within minutes."""
@@ -50,7 +50,12 @@ class Person:
         command += ["--upload", str(upload)] if upload else []
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         done = subprocess.run(
-            [*command, method, path], input=content, capture_output=True, cwd=ROOT, check=False
+            [*command, method, path],
+            input=content,
+            capture_output=True,
+            cwd=ROOT,
+            env=environment(),
+            check=False,
         )
         if not done.stdout:
             raise DrillFailed(f"{self.name}: {method} {path}: {done.stderr.decode('utf-8', 'replace')}")
@@ -99,6 +104,7 @@ class Person:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self.folder,
+            env=environment(),
         )
 
     def _where(self) -> list[str]:

@@ -51,7 +51,7 @@ def summary(found: Findings) -> str:
 
 def _head(found: Findings) -> Iterator[str]:
     agenda, poll = found.agenda, found.poll
-    threshold = f"{agenda.threshold}/{len(agenda.trustees)}" if agenda.threshold else "须全体"
+    needed = agenda.threshold or len(agenda.trustees)
     yield f"# 演练：{agenda.title}"
     yield ""
     yield "**这是一次演练，不产生法律效力。** 时间由演练时钟给出，一切签名均注明演练。"
@@ -59,7 +59,7 @@ def _head(found: Findings) -> Iterator[str]:
     yield f"- 小区：{agenda.community}；规则包：{agenda.pack.id} {agenda.pack.version}"
     yield f"- 公告：{agenda.notice_date.isoformat()}"
     yield f"- 投票：{_time(agenda.opens_at)} 至 {_time(agenda.closes_at)}"
-    yield f"- 开票：{threshold} 位密钥保管人；可改票 {agenda.max_changes} 次"
+    yield f"- 开票：{len(agenda.trustees)} 位密钥保管人中须有 {needed} 位；可改票 {agenda.max_changes} 次"
     for scope, total in found.electorate.totals.items():
         uuid = poll.prepared.elections[scope]
         yield f"- 表决范围 {scope}：{total.heads} 位业主，{_area(total.area)} ㎡，记录在文件夹 `{uuid}`"

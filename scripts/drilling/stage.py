@@ -23,8 +23,12 @@ CHINA = timezone(timedelta(hours=8))
 START_SECONDS = 90
 STOP_SECONDS = 30
 OPERATOR = "演练平台运营方"
-LEFT_OUT = ("DATABASE_URL", "MODE", "SMS_SENDER", "PUBLIC_URL", "HOST", "TRUSTED_PROXIES", "WEB_WORKERS")
-"""Settings of a real server that whoever starts a drill may have in the environment."""
+LEFT_OUT = (
+    *("DATABASE_URL", "MODE", "SMS_SENDER", "PUBLIC_URL", "HOST", "TRUSTED_PROXIES", "WEB_WORKERS"),
+    "PYTHONDONTWRITEBYTECODE",
+)
+"""Settings of a real server that whoever starts a drill may have in the environment; and one that would have
+each of some thousand processes compile every module anew."""
 
 
 class DrillClock:
@@ -101,9 +105,13 @@ def open_stage(folder: Path, at: datetime, administrator: str) -> Iterator[Stage
             _end(server)
 
 
+def environment() -> dict[str, str]:
+    """Return the variables for every process of a drill: ours, without the settings of a real server."""
+    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+
+
 def _variables(stage: Stage, port: int) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
-    return kept | {
+    return environment() | {
         "DATA_DIR": str(stage.data_dir),
         "PORT": str(port),
         "DRILL": "1",

@@ -104,7 +104,14 @@ class Poll:
                 return
             turn, process = line.popleft()
             self.company.administrator.stage.clock.tick(SECONDS_APART)
-            self.ballots += self._end(turn, process)
+            ended = self._end(turn, process)
+            self._note(ended)
+            self.ballots += ended
+
+    def _note(self, ended: Sequence[Ballot]) -> None:
+        for one in ended:
+            who = f"row {one.vote.row}, {one.vote.unit}, {one.vote.channel}, {one.scope or 'no scope'}"
+            self.company.administrator.diary.act(who, "ballot", one.code or "accepted")
 
     def _begin(self, turn: _Turn) -> subprocess.Popen[bytes] | None:
         """Start the process of a voter who votes by phone; it waits before it casts."""
