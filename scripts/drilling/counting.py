@@ -16,8 +16,8 @@ from scripts.drilling.faults import DrillFailed
 from scripts.drilling.people import Person
 from scripts.drilling.preparing import step
 from scripts.drilling.stage import CHINA
-from scripts.drilling.voting import Ballot, Poll
 from scripts.drilling.votes import PAPER
+from scripts.drilling.voting import Ballot, Poll
 
 TALLY_SECONDS = 120
 NOT_YET = frozenset({"not-tallied"})

@@ -83,8 +83,26 @@ def a_roll() -> bytes:
         _unit("2", "1", "301", "90.00", (4, "owner-de")),
         _unit("2", "1", "302", "70.00", (5, "owner-de")),
         _unit("2", "1", "303", "60.00", (6, "owner-f")),
-        a_row(building="2", stair="1", room="401", area="150.00", status="未售", owners="", documents="", phones=""),
-        a_row(building="2", stair="1", room="402", area="50.00", status="未售", owners="", documents="", phones=""),
+        a_row(
+            building="2",
+            stair="1",
+            room="401",
+            area="150.00",
+            status="未售",
+            owners="",
+            documents="",
+            phones="",
+        ),
+        a_row(
+            building="2",
+            stair="1",
+            room="402",
+            area="50.00",
+            status="未售",
+            owners="",
+            documents="",
+            phones="",
+        ),
     )
 
 
@@ -106,7 +124,13 @@ HEADS, AREA = 6, 72050
 
 def an_item(**changes: object) -> Json:
     """A vote on using the fund for the whole community."""
-    return {"id": "fund", "title": "使用维修资金更换电梯", "matter": 5, "scope": "all", "kind": "vote"} | changes
+    return {
+        "id": "fund",
+        "title": "使用维修资金更换电梯",
+        "matter": 5,
+        "scope": "all",
+        "kind": "vote",
+    } | changes
 
 
 def a_committee(**changes: object) -> Json:
@@ -179,7 +203,9 @@ class Scene:
             self._headers[key] = sign_in(self.client, self.house, PHONES[who])
         return self._headers[key]
 
-    def call(self, method: str, path: str, body: object = None, by: str | None = None, **more: Any) -> TestResponse:
+    def call(
+        self, method: str, path: str, body: object = None, by: str | None = None, **more: Any
+    ) -> TestResponse:
         """Send a request and return the answer, whatever it is."""
         headers = {**(self.header(by) if by else {}), **more.pop("headers", {})}
         sent = {} if body is None else {"json": body}
@@ -330,7 +356,9 @@ class Scene:
         """Make a trustee's key that stands alone, and the message that publishes it."""
         secret, public = make_single_key(who)
         self.people.shares[who] = secret
-        return self.ceremony_form(who, index, 1, json.dumps(public, separators=(",", ":"), ensure_ascii=False))
+        return self.ceremony_form(
+            who, index, 1, json.dumps(public, separators=(",", ":"), ensure_ascii=False)
+        )
 
     def ceremony_form(self, who: str, index: int, number: int, body: str) -> Json:
         """Sign a ceremony message."""

@@ -14,7 +14,18 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-HEADER = ["楼栋", "单元", "房号", "用途", "建筑面积（㎡）", "面积来源", "状态", "业主姓名", "证件号", "手机号"]
+HEADER = [
+    "楼栋",
+    "单元",
+    "房号",
+    "用途",
+    "建筑面积（㎡）",
+    "面积来源",
+    "状态",
+    "业主姓名",
+    "证件号",
+    "手机号",
+]
 PEOPLE = {
     letter: (f"测试{letter}", f"Z-0000{number}", f"1390000000{number % 10}")
     for number, letter in enumerate("ABCDEFGHIJK")
