@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from backend.voting.protocol.credentials import private_key, public_credential
-from tests.drilling.community import ALL_MUST, TWO_OF_THREE, Files, a_community
+from tests.drilling.community import ALL_MUST, TWO_OF_THREE, Files, a_community, roll_rows, write_roll
 from tests.houses import ROOT
 
 PEOPLE = {"mandatory": ALL_MUST, "threshold": TWO_OF_THREE}
@@ -386,10 +386,7 @@ def test_a_normal_data_folder_refuses_the_clock(tmp_path: Path) -> None:
 
 def test_what_the_service_refuses_of_a_roll_is_named_and_ends_with_1(tmp_path: Path) -> None:
     """A phone that is none is left to the service's own import, which knows more of rolls than the drill."""
-    files = a_community(tmp_path)
-    from tests.drilling.community import roll_rows, write_roll  # noqa: PLC0415
-
-    rows = roll_rows()
+    files, rows = a_community(tmp_path), roll_rows()
     rows[2][9] = "不详"
     write_roll(files.roll, rows)
     done = run(files, tmp_path)
