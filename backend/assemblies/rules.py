@@ -289,6 +289,13 @@ class DecryptionRefused(BadInput):
     title = "解密份额未被接受"
 
 
+class CosignatureRefused(BadInput):
+    """A co-signature that does not hold, or on a head that this board never had."""
+
+    code = "cosignature-refused"
+    title = "见证签名未被接受"
+
+
 class VerdictRefused(BadInput):
     """A verdict that is unsigned or speaks of another record."""
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from backend.sealing import signing
 from backend.tools import signatures
@@ -21,11 +20,13 @@ from backend.tools.folder import write_whole
 from backend.tools.mirror import CHAINS, Mirror, SignedHead, Tip, walk
 from backend.tools.pins import elections_of, pin
 from backend.voting.errors import VerificationError
+from backend.voting.record.canonical import canonical
 from backend.voting.record.examine import Evidence, Reading, examine
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.report import Report
 
 VERDICTS = {"agree": "AGREE", "remarks": "AGREE_WITH_REMARKS", "refuse": "REFUSE"}
+ABSENT = frozenset({401, 403, 404, 409})
 DOCUMENTS = ("manifest.json", "roll.json", "election.json")
 
 
@@ -38,8 +39,10 @@ def watch(desk: Desk) -> None:
         head = Mirror(desk.folder, manifest).update(exchange)
         if key.public_hex in {auditor.key for auditor in manifest.auditors}:
             document = dict(head.document)
-            signed = {"document": document, "signature": signing.sign(key, "cosign", document)}
-            exchange.send_cosignature(uuid, signed)
+            signature = signing.sign(key, "cosign", document)
+            exchange.send_cosignature(
+                uuid, {"key": key.public_hex, "document": document, "signature": signature}
+            )
         heights = {chain: head.tips[chain].height for chain in CHAINS}
         desk.say(f"{uuid}: continues what was kept; heads at {heights['heads']}, area at {heights['area']}")
         seen.append({"election": uuid, **heights})
@@ -102,40 +105,40 @@ def check_one_story(chain: str, first: dict[int, str], second: dict[int, str]) -
 def fetch(desk: Desk) -> None:
     """Fetch the whole record of the assembly into a folder that `verify` reads."""
     exchange, record = desk.exchange(), Path(desk.options.to)
-    for uuid in elections_of(exchange):
+    uuids = elections_of(exchange)
+    for uuid in uuids:
         manifest = pin(desk.folder, exchange, uuid).manifest
         mirror = Mirror(desk.folder, manifest)
         mirror.update(exchange)
-        _lay_out(desk, exchange, mirror, record / uuid)
+        _lay_out(exchange, mirror, record / uuid)
     result, signature = exchange.result()
     write_whole(record / "result.json", result, mode=0o644)
-    write_whole(record / "result.sig", json.dumps(signature).encode(), mode=0o644)
-    audit = _if_there(exchange.audit)
-    if audit is not None:
-        write_whole(record / "audit.json", audit, mode=0o644)
+    write_whole(record / "result.sig", canonical(signature), mode=0o644)
+    _put(record / "audit.json", exchange.audit, mode=0o644)
+    if desk.options.evidence:
+        lines = [canonical(act) + b"\n" for uuid in uuids for act in exchange.device_signatures(uuid)]
+        write_whole(Path(desk.options.evidence), b"".join(lines))
     desk.say(f"the record is in {record}")
 
 
-def _lay_out(desk: Desk, exchange: Exchange, mirror: Mirror, folder: Path) -> None:
+def _lay_out(exchange: Exchange, mirror: Mirror, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*DOCUMENTS, "head.json", *(f"{chain}.bel" for chain in CHAINS)):
         shutil.copyfile(mirror.path / name, folder / name)
-    paper = _if_there(lambda: exchange.file(mirror.uuid, "paper.json"))
-    if paper is not None:
-        write_whole(folder / "paper.json", paper, mode=0o600)
-    elif desk.options.command == "fetch":
-        desk.say(f"{mirror.uuid}: no paper.json yet")
+    signed = exchange.cosignatures(mirror.uuid)
+    write_whole(folder / "cosignatures.json", canonical(signed), mode=0o644)
+    _put(folder / "paper.json", lambda: exchange.file(mirror.uuid, "paper.json"), mode=0o600)
 
 
-def _if_there(read: Any) -> bytes | None:
-    """Return a file that may not exist yet."""
+def _put(target: Path, read: Callable[[], bytes], mode: int) -> None:
+    """Write a file that may not exist yet, or is not for everybody: an outsider's record lacks it."""
     try:
-        content: bytes = read()
+        content = read()
     except ToolError as error:
-        if error.status in {404, 409} or error.code == "not-there-yet":
-            return None
-        raise
-    return content
+        if error.status not in ABSENT and error.code != "not-there-yet":
+            raise
+        return
+    write_whole(target, content, mode=mode)
 
 
 def verify(desk: Desk) -> None:
@@ -234,7 +237,9 @@ def parser() -> ToolParser:
     comparing.add_argument(
         "--manifest-file", help="manifest of the election (default: in one of the folders)"
     )
-    tool.add("fetch", fetch).add_argument("--to", required=True, help="folder for the record")
+    fetching = tool.add("fetch", fetch)
+    fetching.add_argument("--to", required=True, help="folder for the record")
+    fetching.add_argument("--evidence", help="also fetch the owners' device signatures into this file")
     verifying = tool.add("verify", verify)
     verifying.add_argument("record", help="folder of the record")
     verifying.add_argument("--evidence", help="file with the owners' device signatures, JSON lines")

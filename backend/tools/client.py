@@ -8,7 +8,7 @@ import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -33,7 +33,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class Client:
-    """Talks to one server. Safe to repeat: every unsafe call that is retried has an Idempotency-Key."""
+    """Talks to one server. Safe to repeat: every unsafe call that is retried has an Idempotency-Key.
+
+    `renew`, where set, returns a new token when the server no longer takes the old one.
+    """
 
     def __init__(self, server: str, token: str | None = None) -> None:
         parts = urlsplit(server)
@@ -44,6 +47,7 @@ class Client:
         self.address = server.rstrip("/")
         self._base = self.address + PREFIX
         self.token = token
+        self.renew: Callable[[], str] | None = None
         self._opener = _opener(parts.hostname)
 
     def get(self, path: str) -> Any:
@@ -100,13 +104,25 @@ class Client:
 
     @contextmanager
     def _open(self, request: urllib.request.Request, *, repeat: bool) -> Iterator[http.client.HTTPResponse]:
-        answer = self._attempt(request, ATTEMPTS if repeat else 1)
+        answer = self._signed_in(request, ATTEMPTS if repeat else 1)
         try:
             yield answer
         except (OSError, http.client.HTTPException) as error:
             raise ToolError("connection-lost", f"the answer broke off: {error}") from None
         finally:
             answer.close()
+
+    def _signed_in(self, request: urllib.request.Request, attempts: int) -> http.client.HTTPResponse:
+        """Try a call and, where the token has expired and a new one can be had, once more with that."""
+        try:
+            return self._attempt(request, attempts)
+        except ToolError as error:
+            if error.status != http.client.UNAUTHORIZED or self.renew is None:
+                raise
+        renew, self.renew = self.renew, None
+        self.token = renew()
+        request.add_header("Authorization", f"Bearer {self.token}")
+        return self._attempt(request, attempts)
 
     def _attempt(self, request: urllib.request.Request, attempts: int) -> http.client.HTTPResponse:
         for left in range(attempts - 1, -1, -1):

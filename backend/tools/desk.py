@@ -84,8 +84,9 @@ class Desk:
         session = self.folder.read(SESSION)
         if session and session["server"] == place["server"] and self.options.command != "sign-in":
             client.token = session["token"]
+            client.renew = self._sign_in if self.options.phone else None
         elif self.options.phone:
-            self._sign_in(client, place["server"])
+            client.token = self._sign_in()
         return client
 
     def my_person(self) -> dict[str, Any]:
@@ -117,15 +118,18 @@ class Desk:
             raise WrongUse("say which assembly: --assembly ID")
         return place["assembly"]
 
-    def _sign_in(self, client: Client, server: str) -> None:
+    def _sign_in(self) -> str:
+        """Sign in by phone and one-time code, keep the token, and return it."""
+        client = Client(self._place()["server"])
         phone, file = self.options.phone, self.options.otp_file
         known = _codes(file, phone) if file else []
         client.post_once("/sign-in/codes", {"phone": phone})
         code = _newest(file, phone, known) if file else getpass.getpass("one-time code: ")
         answer = client.post_once("/sign-in/tokens", {"phone": phone, "code": code.strip()})
-        client.token = answer["token"]
-        session = {"server": server, "token": answer["token"], "account_id": answer["account_id"]}
+        token = str(answer["token"])
+        session = {"server": self._place()["server"], "token": token, "account_id": answer["account_id"]}
         self.folder.write(SESSION, session)
+        return token
 
 
 def _only(place: dict[str, str], name: str) -> dict[str, str]:

@@ -62,7 +62,15 @@ class Exchange(Protocol):
         ...
 
     def send_cosignature(self, uuid: str, statement: Json) -> None:
-        """Hand in an auditor's signature on a head: {document, signature}."""
+        """Hand in an auditor's signature on a head: {key, document, signature}."""
+        ...
+
+    def cosignatures(self, uuid: str) -> list[Json]:
+        """Return auditors' signatures on heads: [{key, document, signature}]."""
+        ...
+
+    def device_signatures(self, uuid: str) -> list[Json]:
+        """Return the owners' device signatures, for auditors: [{uuid, tracker, sign_key, signature}]."""
         ...
 
     def papers(self, uuid: str) -> list[Json]:
@@ -135,13 +143,21 @@ class ServerExchange:
         self.client.download_range(f"/elections/{uuid}/{name}", start, end, into)
 
     def send_cosignature(self, uuid: str, statement: Json) -> None:
-        """POST a co-signature."""
-        self.client.post(f"/elections/{uuid}/cosignatures", statement)
+        """POST a co-signature; the server knows the key."""
+        posted = {name: statement[name] for name in ("document", "signature")}
+        self.client.post(f"/elections/{uuid}/cosignatures", posted)
+
+    def cosignatures(self, uuid: str) -> list[Json]:
+        """GET the co-signatures."""
+        return self._items(f"/elections/{uuid}/cosignatures")
+
+    def device_signatures(self, uuid: str) -> list[Json]:
+        """GET the device signatures."""
+        return self._items(f"/elections/{uuid}/device-signatures")
 
     def papers(self, uuid: str) -> list[Json]:
         """GET the locked papers."""
-        items = _object(self.client.get(f"/elections/{uuid}/papers")).get("items")
-        return [_object(item) for item in items] if isinstance(items, list) else []
+        return self._items(f"/elections/{uuid}/papers")
 
     def send_paper(self, uuid: str, statement: Json) -> Json:
         """PUT a counter's paper document."""
@@ -163,6 +179,9 @@ class ServerExchange:
     def send_verdict(self, statement: Json) -> None:
         """POST a verdict."""
         self.client.post(f"{self._assembly}/verdicts", statement)
+
+    def _items(self, path: str) -> list[Json]:
+        return [_object(item) for item in _object(self.client.get(path))["items"]]
 
 
 class FolderExchange:
@@ -241,6 +260,15 @@ class FolderExchange:
     def send_cosignature(self, uuid: str, statement: Json) -> None:
         """Write elections/UUID/cosignatures/HASH.json."""
         self._write(_named(f"elections/{uuid}/cosignatures", statement), canonical(statement))
+
+    def cosignatures(self, uuid: str) -> list[Json]:
+        """Read what auditors wrote to elections/UUID/cosignatures."""
+        files = self._listed(f"elections/{uuid}/cosignatures")
+        return [_object(json.loads(file.read_bytes())) for file in files]
+
+    def device_signatures(self, uuid: str) -> list[Json]:
+        """Read elections/UUID/device-signatures.json, for auditors."""
+        return [_object(item) for item in self._read(f"elections/{uuid}/device-signatures.json")["items"]]
 
     def papers(self, uuid: str) -> list[Json]:
         """Read elections/UUID/papers.json."""

@@ -2,15 +2,17 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from backend.infra.db import reading, transaction
 from backend.infra.outbox import drain
+from backend.infra.sms import NoSender
 from backend.messages import notify, notify_account
 from backend.messages.service import send_sms
-from tests.houses import sign_in
+from tests.houses import an_app, sign_in
 from tests.registry.people import open_desk
 
 PHONE = "13900000001"
@@ -74,6 +76,19 @@ def test_a_job_for_a_message_that_is_gone_does_nothing(app, house):
     with app.app_context():
         send_sms({"message": "none"})
     assert sent(house) == []
+
+
+def test_without_an_sms_gateway_the_inbox_still_has_the_message(app, client, house, tmp_path):
+    headers = sign_in(client, house, PHONE)
+    told(app, house)
+    silent = an_app(replace(house, sms=NoSender()))
+    with silent.app_context():
+        drain()
+        with reading() as session:
+            (done,) = session.connection().exec_driver_sql("select done_at from outbox").scalars()
+        silent.extensions["sqlalchemy"].engine.dispose()
+    assert done is not None
+    assert inbox(client, headers) == [("ballot-cast", "您的选票已计入公告板。")]
 
 
 def test_a_message_of_a_change_that_is_rolled_back_is_never_sent(app, client, house):

@@ -1,7 +1,7 @@
 """What a cell of a roll is taken to say."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -62,6 +62,7 @@ def test_a_blank_area_is_no_area(cell):
         (float("inf"), "digits-lost"),
         (datetime(2026, 1, 1, tzinfo=UTC), "cell-not-text"),
         (True, "cell-not-text"),
+        (timedelta(hours=3), "cell-not-text"),
     ],
 )
 def test_a_figure_no_deed_has_is_refused_by_name(cell, code):

@@ -54,6 +54,7 @@ def test_merged_cells_of_a_workbook_are_found():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xlsx"),
         (b"PK\x03\x04 and then nothing", "损坏"),
         (b"\xff\xd8\xff\xe0 a photo \x00\x01", ".xlsx"),
+        (b"plain text with a \x00 in it", ".xlsx"),
         (b'a,"b', "引号"),
         (b"x" * (20 * 2**20 + 1), "20 MB"),
     ],

@@ -1,5 +1,7 @@
 """How a roll sheet is read, and what is said about one that cannot be."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from backend.registry.rules.header import ALIASES, Column, column_named
@@ -178,6 +180,9 @@ def test_a_sheet_of_instructions_is_passed_over_and_named():
         ({"phones": "13900000001、13900000002"}, "业主姓名", "owner-count-differs"),
         ({"phones": "abc"}, "手机号", "phone-unreadable"),
         ({"documents": 1.10101199001011e17}, "证件号", "digits-lost"),
+        ({"room": datetime(2026, 3, 1, tzinfo=UTC)}, "房号", "cell-not-text"),
+        ({"use": True}, "用途", "cell-not-text"),
+        ({"source": datetime(2026, 3, 1, tzinfo=UTC)}, "面积来源", "cell-not-text"),
         ({"documents": "9" * 41}, "证件号", "text-too-long"),
         ({"room": "5" * 41}, "房号", "text-too-long"),
         (
@@ -261,6 +266,10 @@ def test_an_owner_without_a_phone_is_told_to_vote_on_paper():
     )
     assert codes(roll.errors) == []
     assert codes(roll.warnings) == [(2, "手机号", "phone-missing")]
+
+
+def test_before_delivery_no_owner_is_advised_on_a_phone():
+    assert codes(parse(a_row(status="未售", phones="")).warnings) == []
 
 
 def test_a_landline_is_kept_with_a_warning():

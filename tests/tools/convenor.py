@@ -59,6 +59,7 @@ class Convenor:
         self.key = signing.SigningKey.generate()
         self.threshold = threshold
         self.drill = drill
+        self.acts: list[dict[str, str]] = []
         names = [("trustee", f"保管人{n}", n) for n in range(1, trustees + 1)]
         names += [
             ("registrar", "凭证员", 1),
@@ -202,6 +203,7 @@ class Convenor:
         """Put a carried ballot on both boards and return the signed receipt."""
         ballot = parse_ballot(self.election, raw)
         check_ballot(self.election, ballot)
+        self._note_device(ballot.tracker_hex)
         events = {chain: self._append(chain, bel.ballot_event(self.chains[chain], raw)) for chain in CHAINS}
         self.sign_head()
         tips = {chain: {"height": event.height, "hash": event.hash} for chain, event in events.items()}
@@ -217,6 +219,16 @@ class Convenor:
             "signature": signing.sign(self.key, "receipt", document),
             "key": self.key.public_hex,
         }
+
+    def _note_device(self, tracker: str) -> None:
+        """Keep the signature a voter's device would have sent along."""
+        device = signing.SigningKey.generate()
+        act = {"fingerprint": self.election.fingerprint, "tracker": tracker}
+        signature = signing.sign(device, "cast", act)
+        self.acts.append(
+            {"uuid": self.uuid, "tracker": tracker, "sign_key": device.public_hex, "signature": signature}
+        )
+        self.put(f"elections/{self.uuid}/device-signatures.json", {"items": self.acts})
 
     def _append(self, chain: str, added: tuple[bel.Event, bytes]) -> bel.Event:
         with (self.folder / f"{chain}.bel").open("ab") as file:

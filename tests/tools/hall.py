@@ -127,4 +127,5 @@ def hold(hall: Hall) -> None:
     hall.must("auditor", "auditor", "fetch", "--to", str(hall.path / "record"))
     hall.must("auditor", "auditor", "sign", "--record", str(hall.path / "record"), "--verdict", "agree")
     hall.convenor.publish_audit()
-    hall.must("auditor", "auditor", "fetch", "--to", str(hall.path / "record"))
+    evidence = ["--evidence", str(hall.path / "devices.jsonl")]
+    hall.must("auditor", "auditor", "fetch", "--to", str(hall.path / "record"), *evidence)

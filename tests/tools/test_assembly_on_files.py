@@ -24,8 +24,25 @@ def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_an_assembly_on_files_ends_in_a_record_that_verifies(
     held: Hall, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    held.must("auditor", "anybody", "verify", str(held.path / "record"))
-    assert "the record holds" in capsys.readouterr().out
+    evidence = ["--evidence", str(held.path / "devices.jsonl")]
+    held.must("auditor", "anybody", "verify", str(held.path / "record"), *evidence)
+    told = capsys.readouterr().out
+    for line in (
+        "the server signed the heads of both boards",
+        "auditors co-signed 2 heads",
+        "counters signed 1 papers (2 signatures)",
+        "3 device signatures, one for every ballot",
+        "the server signed result.json",
+        "1 verdicts are signed",
+        "the record holds",
+    ):
+        assert line in told
+
+
+def _swap(lines: list[str]) -> list[str]:
+    """Give the first ballot the second device's signature."""
+    first, second = json.loads(lines[0]), json.loads(lines[1])
+    return [json.dumps({**first, "signature": second["signature"]}), *lines[1:]]
 
 
 def test_the_result_counts_both_channels(held: Hall) -> None:
@@ -35,10 +52,21 @@ def test_the_result_counts_both_channels(held: Hall) -> None:
     assert items["board"]["votes"]["c1"] == {"area": 9000 + 30000, "heads": 2}
 
 
+@pytest.mark.parametrize("change", [lambda lines: lines[1:], lambda lines: [*lines, lines[0]], _swap])
+def test_device_signatures_that_do_not_fit_the_boards_are_refused(
+    held: Hall, tmp_path: Path, change: Callable[[list[str]], list[str]]
+) -> None:
+    lines = (held.path / "devices.jsonl").read_text().splitlines()
+    (tmp_path / "devices").write_text("\n".join(change(lines)))
+    words = ["verify", str(held.path / "record"), "--evidence", str(tmp_path / "devices")]
+    assert held.run("auditor", "anybody", *words) == 1
+
+
 @pytest.mark.parametrize(
     "harm",
     [
         lambda record: _edit(next(record.glob("*/head.json")), '"height":', '"height":1'),
+        lambda record: _edit(next(record.glob("*/cosignatures.json")), '"drill":true', '"drill":false'),
         lambda record: _edit(next(record.glob("*/paper.json")), '"for"', '"against"'),
         lambda record: _edit(record / "result.json", '"heads":3', '"heads":4'),
         lambda record: _edit(record / "audit.json", "AGREE", "REFUSE"),
@@ -46,7 +74,7 @@ def test_the_result_counts_both_channels(held: Hall) -> None:
         lambda record: next(record.glob("*/roll.json")).write_bytes(b"{}"),
         lambda record: _cut(next(record.glob("*/area.bel"))),
     ],
-    ids=["head", "paper", "result", "verdict", "result signature", "roll", "archive"],
+    ids=["head", "co-signature", "paper", "result", "verdict", "result signature", "roll", "archive"],
 )
 def test_a_record_that_was_changed_anywhere_is_refused(
     held: Hall, tmp_path: Path, harm: Callable[[Path], object]

@@ -27,6 +27,8 @@ class Misbehaving(BaseHTTPRequestHandler):
         tail = self.path.removeprefix("/api/v1")
         if tail == "/ranged" or tail == "/whole":
             self._board(ranged=tail == "/ranged")
+        elif tail == "/mine" and self.headers.get("Authorization") != "Bearer fresh":
+            self._answer(401, {"code": "token-expired", "detail": "登录已过期", "status": 401})
         elif tail == "/elsewhere":
             self._answer(302, {}, Location="http://127.0.0.1:1/taken")
         elif tail == "/not-json":
@@ -103,6 +105,20 @@ def test_a_call_that_must_not_be_repeated_is_tried_once(server: str) -> None:
 
 def test_a_read_is_repeated_over_passing_faults(server: str) -> None:
     assert Client(server).get("/busy") == {"tries": 3}
+
+
+def test_an_expired_token_is_renewed_once_where_that_is_possible(server: str) -> None:
+    client = Client(server, "stale")
+    client.renew = lambda: "fresh"
+    assert client.get("/mine") == {"tries": 2}
+
+
+def test_a_renewed_token_that_is_refused_too_ends_the_matter(server: str) -> None:
+    client = Client(server, "stale")
+    client.renew = lambda: "stale again"
+    with pytest.raises(ToolError, match="token-expired"):
+        client.get("/mine")
+    assert len(Misbehaving.seen) == 2
 
 
 def test_a_redirect_is_refused_so_that_the_token_goes_nowhere_else(server: str) -> None:

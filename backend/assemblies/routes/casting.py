@@ -7,7 +7,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from backend.assemblies import schemas
+from backend.assemblies.schemas import casting as schemas
 from backend.assemblies.service import casting, record, standing
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading

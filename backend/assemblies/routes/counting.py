@@ -8,8 +8,9 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from backend.assemblies import schemas
 from backend.assemblies.rules import Chain
+from backend.assemblies.schemas import NumberView, StatementForm, TextForm
+from backend.assemblies.schemas import counting as schemas
 from backend.assemblies.service import auditing, counting, record, standing
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
@@ -78,8 +79,8 @@ class Verdicts(MethodView):
     """Auditors' verdicts."""
 
     @signed_in
-    @blueprint.arguments(schemas.StatementForm)
-    @blueprint.response(201, schemas.NumberView)
+    @blueprint.arguments(StatementForm)
+    @blueprint.response(201, NumberView)
     def post(self, form: dict[str, Any], assembly_id: str) -> dict[str, int]:
         """Sign a verdict on the result (auditor)."""
         with transaction() as session:
@@ -107,8 +108,8 @@ class Objections(MethodView):
     """Objections to a preliminary result."""
 
     @signed_in
-    @blueprint.arguments(schemas.TextForm)
-    @blueprint.response(201, schemas.NumberView)
+    @blueprint.arguments(TextForm)
+    @blueprint.response(201, NumberView)
     def post(self, form: dict[str, str], assembly_id: str) -> dict[str, int]:
         """Object to a preliminary result (owner)."""
         with transaction() as session:

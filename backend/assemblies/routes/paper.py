@@ -8,8 +8,8 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from backend.assemblies import schemas
-from backend.assemblies.models import Elector
+from backend.assemblies.schemas import StatementForm
+from backend.assemblies.schemas import paper as schemas
 from backend.assemblies.service import paper
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
@@ -24,7 +24,7 @@ class Papers(MethodView):
 
     @signed_in
     @blueprint.response(200, schemas.PapersView)
-    def get(self, uuid: str) -> dict[str, list[Elector]]:
+    def get(self, uuid: str) -> dict[str, Any]:
         """List the electors whose papers lie at the desk (counter)."""
         with reading() as session:
             return {"items": paper.list_papers(session, uuid, current_actor())}
@@ -44,7 +44,7 @@ class PaperEntries(MethodView):
     """What the papers say."""
 
     @signed_in
-    @blueprint.arguments(schemas.StatementForm)
+    @blueprint.arguments(StatementForm)
     @blueprint.response(200, schemas.PaperEntriesView)
     def put(self, form: dict[str, Any], uuid: str) -> dict[str, bool]:
         """Enter all papers, signed; complete when two counters entered the same (counter)."""

@@ -7,8 +7,9 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from backend.assemblies import schemas
 from backend.assemblies.rules import Office, Step
+from backend.assemblies.schemas import NumberView, TextForm
+from backend.assemblies.schemas import preparation as schemas
 from backend.assemblies.service import ceremony, drafting, overview, people, rolls, standing, steps
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
@@ -76,8 +77,8 @@ class Opinions(MethodView):
     """The community's advice on a draft."""
 
     @signed_in
-    @blueprint.arguments(schemas.TextForm)
-    @blueprint.response(201, schemas.NumberView)
+    @blueprint.arguments(TextForm)
+    @blueprint.response(201, NumberView)
     def post(self, form: dict[str, str], assembly_id: str) -> dict[str, int]:
         """Advise on the draft (community officer)."""
         with transaction() as session:
@@ -100,6 +101,23 @@ class People(MethodView):
         with transaction() as session:
             assembly = standing.get_assembly(session, assembly_id)
             people.appoint(session, house, assembly, current_actor(), office=office, **form)
+            return overview.view(session, house, assembly)
+
+
+@blueprint.route(
+    "/assemblies/<assembly_id>/people/<any(registrar, trustee, auditor, counter):role>/<int:index>"
+)
+class OnePerson(MethodView):
+    """One appointment."""
+
+    @signed_in
+    @blueprint.response(200, schemas.AssemblyView)
+    def delete(self, assembly_id: str, role: str, index: int) -> overview.AssemblyView:
+        """Take back an appointment before READY (chair)."""
+        house = current_house()
+        with transaction() as session:
+            assembly = standing.get_assembly(session, assembly_id)
+            people.dismiss(session, house, assembly, current_actor(), office=Office(role), index=index)
             return overview.view(session, house, assembly)
 
 

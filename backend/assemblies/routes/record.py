@@ -9,8 +9,9 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from backend.assemblies import schemas
 from backend.assemblies.rules import Chain
+from backend.assemblies.schemas import NumberView, SignedView, StatementForm
+from backend.assemblies.schemas import record as schemas
 from backend.assemblies.service import auditing, paper, record
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
@@ -82,7 +83,7 @@ class Head(MethodView):
     """The head of the board."""
 
     @public
-    @blueprint.response(200, schemas.SignedView)
+    @blueprint.response(200, SignedView)
     def get(self, uuid: str) -> dict[str, object]:
         """Tell where both chains stand, signed by the server."""
         with reading() as session:
@@ -140,8 +141,8 @@ class Cosignatures(MethodView):
             return {"items": auditing.cosignatures(session, uuid)}
 
     @signed_in
-    @blueprint.arguments(schemas.StatementForm)
-    @blueprint.response(201, schemas.NumberView)
+    @blueprint.arguments(StatementForm)
+    @blueprint.response(201, NumberView)
     def post(self, form: dict[str, Any], uuid: str) -> dict[str, int]:
         """Co-sign a head of the board (auditor)."""
         with transaction() as session:

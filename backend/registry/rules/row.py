@@ -75,8 +75,9 @@ class _Reading:
 
     def short(self, column: Column, *, needed: bool = True) -> str:
         """Return a cell as one line of text."""
-        text = " ".join(self._text(column).split())
-        if needed and not text:
+        found = self._text(column)
+        text = " ".join((found or "").split())
+        if needed and found is not None and not text:
             self._refuse(column, "value-missing")
         self._limit(column, text, LONGEST_PLACE)
         return text
@@ -100,8 +101,8 @@ class _Reading:
             self._no_area(kind)
             return None, None
         text = self._text(Column.AREA_SOURCE)
-        source = SOURCE_WORDS.get(text)
-        if source is None:
+        source = SOURCE_WORDS.get(text or "")
+        if source is None and text is not None:
             code = "area-source-unknown" if text else "area-source-missing"
             self._refuse(Column.AREA_SOURCE, code, value=text)
         return area, source
@@ -123,6 +124,8 @@ class _Reading:
             return ()
         owners = tuple(map(self._owner, names, documents, phones))
         self._check_distinct(owners)
+        if status is UnitStatus.DELIVERED and not self.errors:
+            self._advise_on_phones(owners)
         return owners
 
     def _owner(self, name: str, document: str, phone: str) -> RollOwner:
@@ -137,19 +140,22 @@ class _Reading:
         advice = advice_on(document) if document else None
         if advice:
             self._warn(Column.DOCUMENTS, advice, value=name)
-        return RollOwner(name, document, self._phone(name, phone))
+        return RollOwner(name, document, self._phone(phone))
 
-    def _phone(self, name: str, text: str) -> str:
+    def _phone(self, text: str) -> str:
         try:
-            phone = phone_in(text)
+            return phone_in(text)
         except CellRefused as refused:
             self._refuse(Column.PHONES, refused.code, **refused.values)
             return ""
-        if not phone:
-            self._warn(Column.PHONES, "phone-missing", value=name)
-        elif not is_mobile(phone):
-            self._warn(Column.PHONES, "phone-not-mobile", value=name)
-        return phone
+
+    def _advise_on_phones(self, owners: tuple[RollOwner, ...]) -> None:
+        """Warn of owners who can vote on paper only; before delivery the developer votes."""
+        for owner in owners:
+            if not owner.phone:
+                self._warn(Column.PHONES, "phone-missing", value=owner.name)
+            elif not is_mobile(owner.phone):
+                self._warn(Column.PHONES, "phone-not-mobile", value=owner.name)
 
     def _check_distinct(self, owners: tuple[RollOwner, ...]) -> None:
         seen: set[str] = set()
@@ -180,12 +186,13 @@ class _Reading:
             self._refuse(column, refused.code, **refused.values)
             return ()
 
-    def _text(self, column: Column) -> str:
+    def _text(self, column: Column) -> str | None:
+        """Return a cell's text, None when it was refused and nothing more need be said of it."""
         try:
             return text_in(self._cells[column])
         except CellRefused as refused:
             self._refuse(column, refused.code, **refused.values)
-            return ""
+            return None
 
     def _limit(self, column: Column, text: str, limit: int) -> None:
         if len(text) > limit:

@@ -157,13 +157,13 @@ def organisation_name(session: Session, organisation_id: str) -> str:
 
 
 def is_developer(session: Session, community_id: str, phone_hash: str) -> bool:
-    """Tell whether the holder of a phone stands for a community's undelivered units. For other capabilities."""
+    """Tell whether the holder of a phone stands for the units not delivered. For other capabilities."""
     row = session.get(Developer, community_id)
     return row is not None and row.phone_hash == phone_hash
 
 
 def developer_phones(session: Session, house: House, community_id: str) -> list[str]:
-    """Return the developer's phone in clear, nothing if none is named; only for telling. For other capabilities."""
+    """Return the developer's phone in clear, nothing if none is named. For other capabilities, to tell."""
     row = session.get(Developer, community_id)
     return [house.fields.decrypt(DEVELOPER_PHONE, row.phone)] if row else []
 

@@ -139,12 +139,10 @@ def verify_archive(
 
 @contextmanager
 def _at(place: str) -> Iterator[None]:
-    """Tell where a rule is broken, unless that is known more precisely."""
+    """Tell where a rule is broken."""
     try:
         yield
     except VerificationError as error:
-        if error.event is not None:
-            raise
         raise error.at(place) from error
 
 

@@ -26,7 +26,7 @@ class AssemblyReport:
     """The report on every election folder, by its name, and on result.json."""
 
     elections: dict[str, Report] = field(default_factory=dict)
-    finding: Finding | None = None
+    findings: list[Finding] = field(default_factory=list)
     refusal: VerificationError | None = None
     items: dict[str, Any] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class AssemblyReport:
             "verdict": "holds" if refusal is None else "refused",
             "refusal": None if refusal is None else refusal_document(refusal),
             "elections": {name: report.document() for name, report in self.elections.items()},
-            "checks": [] if self.finding is None else [self.finding.document()],
+            "checks": [finding.document() for finding in self.findings],
             "items": self.items,
         }
 
@@ -50,15 +50,15 @@ def examine_assembly(folders: Mapping[str, Evidence], result: bytes, reading: Re
         whole.items |= report.items or {}
         whole.refusal = whole.refusal or report.refusal
     if whole.refusal is not None:
-        whole.finding = Finding(ASSEMBLY, RESULT, Status.NOT_RUN, "an election was refused")
+        whole.findings.append(Finding(ASSEMBLY, RESULT, Status.NOT_RUN, "an election was refused"))
         return whole
     try:
         _check_result(whole, folders, result)
     except VerificationError as refusal:
         whole.refusal = refusal
-        whole.finding = Finding(ASSEMBLY, RESULT, Status.REFUSED, str(refusal))
+        whole.findings.append(Finding(ASSEMBLY, RESULT, Status.REFUSED, str(refusal)))
     else:
-        whole.finding = Finding(ASSEMBLY, RESULT, Status.HOLDS)
+        whole.findings.append(Finding(ASSEMBLY, RESULT, Status.HOLDS))
     return whole
 
 

@@ -8,7 +8,7 @@ names a meaning and not a spelling. Belenios messages are not ours and keep Bele
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from backend.voting.errors import FormatError
@@ -65,7 +65,7 @@ def _check_value(value: object, depth: int) -> None:
         return
     elif isinstance(value, str):
         _utf8(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         _check_mapping(value, depth)
     elif isinstance(value, list | tuple):
         _check_members(value, depth)
@@ -78,9 +78,7 @@ def _check_size(value: int) -> None:
         raise FormatError(RULE, f"a number of more than {MAX_DIGITS} digits")
 
 
-def _check_mapping(value: Mapping[Any, Any], depth: int) -> None:
-    if not isinstance(value, dict):
-        raise FormatError(RULE, f"{type(value).__name__} has no canonical form")
+def _check_mapping(value: dict[Any, Any], depth: int) -> None:
     for key in value:
         if not isinstance(key, str):
             raise FormatError(RULE, f"the key {key!r} is not text")

@@ -101,9 +101,7 @@ def check_revotes(manifest: Manifest, heads: VerifiedArchive) -> None:
 
 def check_roll(manifest: Manifest, roll: RollFile, heads: VerifiedArchive, area: VerifiedArchive) -> None:
     """Refuse a roll that is not the pinned one, or lists that do not follow from it."""
-    if roll.uuid != manifest.uuid or roll.sha256 != manifest.roll_sha256:
-        message = f"roll.json has hash {roll.sha256}, the manifest pins {manifest.roll_sha256}"
-        raise VerificationError("roll-hash", message)
+    check_roll_pin(manifest, roll)
     for entry in roll.electors:
         if heads.credentials.get(entry.credential) != 1:
             raise VerificationError("roll-heads", f"{entry.pseudonym} is not one head in the heads list")
@@ -111,6 +109,13 @@ def check_roll(manifest: Manifest, roll: RollFile, heads: VerifiedArchive, area:
             raise VerificationError("roll-area", f"{entry.pseudonym} has another area in the area list")
     if len(heads.credentials) != roll.heads or len(area.credentials) != roll.heads:
         raise VerificationError("roll-strangers", "a list names credentials that are not on the roll")
+
+
+def check_roll_pin(manifest: Manifest, roll: RollFile) -> None:
+    """Refuse a roll other than the one the manifest pins."""
+    if roll.uuid != manifest.uuid or roll.sha256 != manifest.roll_sha256:
+        message = f"roll.json has hash {roll.sha256}, the manifest pins {manifest.roll_sha256}"
+        raise VerificationError("roll-hash", message)
 
 
 def check_one_channel(paper: Paper, roll: RollFile, heads: VerifiedArchive) -> None:

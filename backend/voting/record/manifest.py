@@ -83,10 +83,6 @@ class Manifest:
         """Return the questions that election.json must carry, in order."""
         return tuple(item.ballot_question() for item in self.items)
 
-    def item(self, item_id: str) -> Item:
-        """Return the item of that id. Raises KeyError when there is none."""
-        return {item.id: item for item in self.items}[item_id]
-
     def document(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {

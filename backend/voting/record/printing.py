@@ -27,8 +27,8 @@ def _assembly(whole: AssemblyReport) -> list[str]:
     for name, report in whole.elections.items():
         lines += [f"== {name}", *_election(report), ""]
     lines.append("== the assembly")
-    if whole.finding is not None:
-        lines += _check(whole.finding.check, [whole.finding])
+    for finding in whole.findings:
+        lines += _check(finding.check, [finding])
     return lines
 
 

@@ -229,6 +229,15 @@ def test_a_file_cut_anywhere_but_between_records_is_refused_by_name() -> None:
         assert refusal.event.startswith(f"record {len([end for end in ends if end <= size])}")
 
 
+def test_a_file_that_shrinks_while_it_is_read_is_refused() -> None:
+    file = io.BytesIO(an_archive())
+    reader = ArchiveReader(file)
+    file.truncate(1600)
+    with pytest.raises(FormatError) as caught:
+        list(reader.records())
+    assert caught.value.rule == "archive-truncated"
+
+
 def test_a_size_larger_than_the_file_is_refused_before_any_memory_is_taken() -> None:
     """Attack 15, a header that claims eight gigabytes."""
     assert refused(patched(an_archive(), 124, b"77777777777")).rule == "archive-truncated"

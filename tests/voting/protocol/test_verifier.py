@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -114,6 +115,27 @@ def test_several_processes_find_what_one_finds_and_tell_how_far_they_are(
     found = verify_archive(path, workers=workers, progress=lambda done, of: told.append((done, of)))
     assert found.result == ((12033 + 9900, 8950, 6001), (6001, 12033 + 9900, 8950, 8950))
     assert told == [(16, 20), (20, 20)]
+
+
+def test_processes_beside_other_threads_find_the_same(tmp_path: Path) -> None:
+    """A server has threads; nothing is forked there, and the work is sent to new processes."""
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        held = the_election()
+        ballots = [*held.ballots, *(held.cast("赵", FOR_A) for _ in range(16))]
+        path = held.pieces(AREAS, ballots).save(tmp_path / "area.bel")
+        assert verify_archive(path, workers=2).num_tallied == 4
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_an_election_that_nobody_may_vote_in_is_accepted(tmp_path: Path) -> None:
+    """It proves nothing, but neither is it a lie; the manifest says who must be on the list."""
+    pieces = replace(the_election().pieces(AREAS, []), credentials=b"[]")
+    assert verified(pieces, tmp_path).credentials == {}
 
 
 def test_several_processes_refuse_the_first_bad_ballot_in_order(tmp_path: Path) -> None:

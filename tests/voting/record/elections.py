@@ -12,8 +12,10 @@ from backend.voting.protocol.credentials import credential_list, new_code, new_u
 from backend.voting.protocol.election import Election
 from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.record.agenda import Item
+from backend.voting.record.examine import Evidence, Reading, examine
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.paper import Choice, Paper
+from backend.voting.record.report import Report
 from backend.voting.record.rollfile import RollEntry, RollFile
 from tests.voting.record.makers import a_committee, a_manifest, a_paper, a_vote
 from tests.voting.simulator import Held, Pieces, Trusteeship, mandatory
@@ -144,3 +146,21 @@ def hold(
 def the_folder() -> Folder:
     """One honest election for all tests that only copy it."""
     return hold()
+
+
+FEW = {"甲": 9000, "乙": 8000, "丙": 7000}
+ONLY_FUND = (a_vote(),)
+THREE_FOR = [(name, {"fund": "for"}) for name in FEW]
+
+
+def a_small(**given: Any) -> Folder:
+    """Hold a quick election: three electors, one vote, no paper."""
+    return hold(**{"areas": FEW, "items": ONLY_FUND, "ballots": THREE_FOR, "paper": {}} | given)
+
+
+def verdict_of(folder: Folder, tmp_path: Path, *, final: bool = False) -> Report:
+    """Write the folder and examine it with all that is in it."""
+    written = folder.write(tmp_path / "election")
+    documents = {name: written / f"{name}.json" for name in ("manifest", "roll", "paper")}
+    given = {name: path.read_bytes() for name, path in documents.items() if path.exists()}
+    return examine(Evidence(written / "heads.bel", written / "area.bel", **given), Reading(final=final))

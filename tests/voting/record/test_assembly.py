@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from functools import cache
 
-import pytest
-
 from backend.voting.record.canonical import canonical
-from backend.voting.record.command import Teller, main
+from backend.voting.record.command import main
 from tests.voting.record.elections import hold
 from tests.voting.record.makers import a_vote
 
@@ -119,41 +116,3 @@ def test_a_folder_with_a_result_but_no_election_is_wrong_use(tmp_path, capsys):
 
     assert main([str(tmp_path)]) == 2
     assert "no election folder" in capsys.readouterr().err
-
-
-class Screen(io.StringIO):
-    """A stream that is, or is not, a terminal."""
-
-    def __init__(self, *, terminal):
-        super().__init__()
-        self._terminal = terminal
-
-    def isatty(self):
-        return self._terminal
-
-
-@pytest.mark.parametrize(
-    ("terminal", "told"),
-    [
-        (True, "30 of 400 ballots checked\r90 of 400 ballots checked\r400 of 400 ballots checked\n"),
-        (False, "90 of 400 ballots checked\n400 of 400 ballots checked\n"),
-    ],
-)
-def test_long_work_is_told_as_it_goes_and_sooner_on_a_terminal(terminal, told):
-    moments = iter([0.0, 0.1, 1.0, 1.2, 7.0, 7.1])
-    screen = Screen(terminal=terminal)
-    teller = Teller(screen, lambda: next(moments))
-
-    for done in (10, 30, 40, 90, 400):
-        teller(done, 400)
-
-    assert screen.getvalue() == told
-
-
-def test_short_work_says_nothing():
-    screen = Screen(terminal=False)
-    teller = Teller(screen, lambda: 0.0)
-
-    teller(10, 10)
-
-    assert screen.getvalue() == ""

@@ -113,6 +113,41 @@ def test_a_document_that_is_no_object_is_refused(raw):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
+        ({"rule_pack": {"id": "x", "version": "1", "sha256": "AB" * 32}}, "sha256"),
+        ({"uuid": "O" * 14}, "uuid"),
+        ({"opens_at": "2026-03-17"}, "opens_at"),
+        ({"drill": 1}, "drill"),
+        ({"drill": None}, "drill"),
+        ({"title": ""}, "title"),
+        ({"title": "长" * 20_001}, "title"),
+        ({"max_changes": True}, "max_changes"),
+        ({"threshold": 0}, "threshold"),
+        ({"trustees": []}, "trustees"),
+        ({"trustees": [""]}, "trustees"),
+    ],
+)
+def test_a_field_of_the_right_type_but_the_wrong_form_is_named(change, named):
+    with pytest.raises(FormatError, match=named):
+        Manifest.parse(canonical(a_manifest().document() | change))
+
+
+def test_an_item_of_an_unknown_kind_is_refused():
+    document = a_manifest().document()
+    document["items"][0]["kind"] = "poll"
+
+    with pytest.raises(FormatError, match="neither a vote nor an election"):
+        Manifest.parse(canonical(document))
+
+
+def test_a_manifest_may_name_a_threshold():
+    manifest = a_manifest(threshold=2)
+
+    assert Manifest.parse(manifest.to_bytes()).threshold == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
         ({"items": ()}, "empty"),
         ({"items": (a_vote(question=1),)}, "question"),
         ({"items": (a_committee(question=1), a_vote())}, "question"),

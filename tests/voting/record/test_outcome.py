@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol.verifier import verify_archive
 from backend.voting.record.outcome import lot_seed, recompute
 from tests.voting.record.elections import Folder, hold, the_folder
-from tests.voting.record.makers import a_committee, a_vote
+from tests.voting.record.makers import a_committee, a_manifest, a_vote
 
 EQUAL = {f"业主{number:02}": 5000 for number in range(1, 10)}
 ONLY_FUND = (a_vote(),)
@@ -185,3 +186,26 @@ def test_there_is_no_outcome_before_there_is_a_result(tmp_path):
     with pytest.raises(VerificationError) as refusal:
         recompute(folder.manifest, load_pack("cn-shandong"), folder.roll, heads, area, folder.paper)
     assert refusal.value.rule == "result-missing"
+
+
+@dataclass
+class Told:
+    """What somebody says about a chain, unverified."""
+
+    credentials: dict[int, int]
+    total_weight: int
+    result: list[list[int]] | None
+    closing_hash: str | None = "cd" * 32
+
+
+def test_answers_that_do_not_add_up_to_the_ballots_are_refused():
+    manifest, pack = a_manifest(items=ONLY_FUND), load_pack("cn-shandong")
+    heads = Told({1: 1, 2: 1}, 2, [[1, 1, 1]])
+    area = Told({1: 9000, 2: 8000}, 17000, [[9000, 8000, 0]])
+
+    with pytest.raises(VerificationError) as refusal:
+        recompute(manifest, pack, None, heads, area, None)
+    assert refusal.value.rule == "result-sum"
+
+    heads.result = [[1, 1, 0]]
+    assert recompute(manifest, pack, None, heads, area, None)["items"]["fund"]["outcome"] == "REJECTED"

@@ -1,32 +1,21 @@
-"""Requests and answers of assemblies."""
+"""Requests and answers of preparation: drafts, people, credentials, the key ceremony."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import fields, post_load, validate
 
 from backend.assemblies.rules import Office, Step
+from backend.assemblies.schemas import KEY, SHORT, SIGNATURE, instant
 from backend.assemblies.service.drafting import Draft, ItemDraft
 from backend.infra.schema import Schema
 from backend.voting.record.agenda import MATTERS, MAX_SEATS, ItemKind
 from backend.voting.record.manifest import MAX_CHANGES, MAX_TRUSTEES
 
-KEY = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="应为 64 位小写十六进制")
-SIGNATURE = validate.Regexp(r"\A[0-9a-f]{128}\Z", error="应为 128 位小写十六进制")
 ITEM_ID = validate.Regexp(r"\A[A-Za-z0-9_.-]{1,64}\Z", error="应为 1 至 64 个字母、数字或 _ . -")
-SHORT = validate.Length(min=1, max=200)
-LONG = validate.Length(min=1, max=100_000)
 MOST_ITEMS = 100
 MOST_VOTING_DAYS = 366
-
-
-def _instant(*, none: bool = False) -> fields.String:
-    """Return the field of an instant in an answer: ISO 8601 with +08:00."""
-    return fields.String(required=True, allow_none=none, metadata={"format": "date-time"})
-
-
-# Preparation
 
 
 class AttachmentForm(Schema):
@@ -155,8 +144,8 @@ class AssemblyView(Schema):
     drill = fields.Boolean(required=True)
     notice_date = fields.Date(required=True)
     voting_days = fields.Integer(required=True)
-    opens_at = _instant(none=True)
-    closes_at = _instant(none=True)
+    opens_at = instant(none=True)
+    closes_at = instant(none=True)
     max_changes = fields.Integer(required=True)
     threshold = fields.Integer(required=True, allow_none=True)
     rule_pack = fields.String(required=True)
@@ -172,18 +161,6 @@ class StepForm(Schema):
     step = fields.String(
         required=True, validate=validate.OneOf([step.value for step in Step if step is not Step.CREATE])
     )
-
-
-class TextForm(Schema):
-    """An opinion or an objection."""
-
-    text = fields.String(required=True, validate=LONG)
-
-
-class NumberView(Schema):
-    """The number under which something was recorded."""
-
-    id = fields.Integer(required=True)
 
 
 class AppointmentForm(Schema):
@@ -269,214 +246,3 @@ class CeremonyView(Schema):
     threshold = fields.Integer(required=True, allow_none=True)
     round = fields.Integer(required=True)
     messages = fields.List(fields.Nested(CeremonyMessageView), required=True)
-
-
-# The public record
-
-
-class TurnoutView(Schema):
-    """Electors who voted, and their area in 0.01 m2."""
-
-    heads = fields.Integer(required=True)
-    area = fields.Integer(required=True)
-
-
-class TurnoutByChannelView(Schema):
-    """Turnout of each channel: phones (e) and paper."""
-
-    e = fields.Nested(TurnoutView, required=True)
-    paper = fields.Nested(TurnoutView, required=True)
-
-
-class WholeTurnoutView(TurnoutView):
-    """Turnout over both channels, and of each."""
-
-    by_channel = fields.Nested(TurnoutByChannelView, required=True)
-
-
-class ElectionView(Schema):
-    """An election as anybody may see it."""
-
-    uuid = fields.String(required=True)
-    assembly_id = fields.String(required=True)
-    title = fields.String(required=True)
-    scope = fields.String(required=True)
-    stage = fields.String(required=True)
-    drill = fields.Boolean(required=True)
-    fingerprint = fields.String(required=True, allow_none=True)
-    manifest_sha256 = fields.String(required=True, allow_none=True)
-    opens_at = _instant()
-    closes_at = _instant()
-    electors = fields.Integer(required=True)
-    area = fields.Integer(required=True)
-    turnout = fields.Nested(WholeTurnoutView, required=True)
-
-
-class SignedView(Schema):
-    """What was signed, the signature, and the public key that checks it."""
-
-    document = fields.Dict(required=True)
-    signature = fields.String(required=True)
-    key = fields.String(required=True)
-
-
-class DetachedSignatureView(Schema):
-    """A signature over a file that is served beside it."""
-
-    signature = fields.String(required=True)
-    key = fields.String(required=True)
-
-
-class BallotView(Schema):
-    """Where a ballot stands on the board."""
-
-    tracker = fields.String(required=True)
-    height = fields.Integer(required=True)
-    on_board = fields.Boolean(required=True)
-
-
-class PseudonymsView(Schema):
-    """Electors by pseudonym."""
-
-    items = fields.List(fields.String(), required=True)
-
-
-class StatementForm(Schema):
-    """A document that the caller's own software signed."""
-
-    document = fields.Dict(required=True, keys=fields.String())
-    signature = fields.String(required=True, validate=SIGNATURE)
-
-
-class NamedStatementView(SignedView):
-    """Somebody's signed statement."""
-
-    name = fields.String(required=True)
-
-
-class NamedStatementsView(Schema):
-    """Signed statements, oldest first."""
-
-    items = fields.List(fields.Nested(NamedStatementView), required=True)
-
-
-class DeviceSignatureView(Schema):
-    """A device's signature over election fingerprint and tracker."""
-
-    uuid = fields.String(required=True)
-    tracker = fields.String(required=True)
-    sign_key = fields.String(required=True)
-    signature = fields.String(required=True)
-
-
-class DeviceSignaturesView(Schema):
-    """The owners' own acts, one for each ballot on the board."""
-
-    items = fields.List(fields.Nested(DeviceSignatureView), required=True)
-
-
-# Casting
-
-
-class BallotForm(Schema):
-    """A ballot and the device's signature over (election fingerprint, tracker)."""
-
-    pseudonym = fields.String(required=True, validate=validate.Length(min=1, max=32))
-    ballot = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
-    device_id = fields.String(required=True, validate=validate.Length(min=1, max=36))
-    signature = fields.String(required=True, validate=SIGNATURE)
-
-
-class ReceiptView(Schema):
-    """The receipt, and the page its QR code leads to."""
-
-    receipt = fields.Nested(SignedView, required=True)
-    url = fields.String(required=True)
-
-
-class OwnElectionView(Schema):
-    """One's entry in one election; `area` in 0.01 m2."""
-
-    uuid = fields.String(required=True)
-    area = fields.Integer(required=True)
-    channel = fields.String(required=True, allow_none=True)
-    casts = fields.Integer(required=True)
-
-
-class OwnEntryView(Schema):
-    """An elector for whom the caller stands."""
-
-    pseudonym = fields.String(required=True)
-    labels = fields.List(fields.String(), required=True)
-    elections = fields.List(fields.Nested(OwnElectionView), required=True)
-
-
-class OwnEntriesView(Schema):
-    """Every elector for whom the caller stands."""
-
-    items = fields.List(fields.Nested(OwnEntryView), required=True)
-
-
-# Paper
-
-
-class PaperForm(Schema):
-    """A returned paper, by the elector's pseudonym or one of its units, such as 3-1-502."""
-
-    pseudonym = fields.String(validate=validate.Length(min=1, max=32))
-    label = fields.String(validate=validate.Length(min=1, max=130))
-
-    @validates_schema
-    def check_one(self, loaded: dict[str, str], **_: object) -> None:
-        """Demand exactly one of the two names."""
-        if len(loaded) != 1:
-            raise ValidationError("请填写 pseudonym 或 label 之一")
-
-
-class PaperView(Schema):
-    """Whose paper it is."""
-
-    pseudonym = fields.String(required=True)
-
-
-class PaperElectorView(Schema):
-    """An elector whose paper lies at the desk."""
-
-    pseudonym = fields.String(required=True)
-    labels = fields.List(fields.String(), required=True)
-
-
-class PapersView(Schema):
-    """The papers at the desk."""
-
-    items = fields.List(fields.Nested(PaperElectorView), required=True)
-
-
-class PaperEntriesView(Schema):
-    """Whether two counters have entered the same."""
-
-    complete = fields.Boolean(required=True)
-
-
-# Counting and audit
-
-
-class SharesForm(Schema):
-    """One trustee's decryption shares of both tallies, in the bytes that its software made."""
-
-    heads = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
-    area = fields.String(required=True, validate=validate.Length(min=1, max=5_000_000))
-
-
-class SharesView(Schema):
-    """How many trustees have sent their shares, and how many are needed."""
-
-    needed = fields.Integer(required=True)
-    have = fields.Integer(required=True)
-
-
-class ElectionResultView(Schema):
-    """What both chains decrypt to: per question, per answer."""
-
-    heads = fields.List(fields.List(fields.Integer()), required=True)
-    area = fields.List(fields.List(fields.Integer()), required=True)
