@@ -129,13 +129,18 @@ def _choice(item: Item, text: str) -> Choice:
 
 
 def _read_rows(path: Path) -> Rows:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {name: (cell or "").strip() for name, cell in row.items() if name} for row in csv.DictReader(file)
-        ]
+    """Read a CSV file, or a JSON list of objects, with one row a paper."""
+    text = path.read_text("utf-8-sig")
+    listed = json.loads(text) if path.suffix == ".json" else csv.DictReader(text.splitlines())
+    rows = [{name: _cell(cell) for name, cell in row.items() if name} for row in listed]
     if rows and not {"unit", "pseudonym"} & set(rows[0]):
-        raise WrongUse("the first line needs a column unit or pseudonym, then one column per item id")
+        raise WrongUse("every row needs a unit or a pseudonym, and beside it a choice per item id")
     return rows
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text; JSON may list candidates."""
+    return ";".join(map(str, value)) if isinstance(value, list) else str(value or "").strip()
 
 
 def combine(desk: Desk) -> None:
@@ -172,7 +177,9 @@ def parser() -> ToolParser:
     who.add_argument("--label", help="unit of the elector, e.g. 3-1-502")
     who.add_argument("--elector", help="pseudonym on the roll")
     entering = tool.add("enter", enter)
-    entering.add_argument("--file", required=True, help="CSV: unit or pseudonym, then one column per item id")
+    entering.add_argument(
+        "--file", required=True, help="CSV or .json: unit or pseudonym, then one column per item id"
+    )
     for added in (locking, entering):
         added.add_argument("--election", action="append", help="uuid; default: every election")
     joining = tool.add("combine", combine)

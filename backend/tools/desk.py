@@ -157,7 +157,7 @@ def _newest(file: str, phone: str, known: Sequence[str]) -> str:
     return codes[-1]
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options every command of every tool has."""
     parser.add_argument("--folder", required=True, help="this role's own folder (made at first use)")
     where = parser.add_mutually_exclusive_group()
@@ -227,7 +227,7 @@ class ToolParser:
         """Add a command; its docstring's first line is its help."""
         text = (command.__doc__ or "").strip().splitlines()[0]
         parser = self._commands.add_parser(name, help=text, description=text)
-        add_common(parser)
+        add_options(parser)
         parser.set_defaults(run=command)
         return parser
 

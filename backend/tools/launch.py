@@ -1,9 +1,9 @@
 """Starts a tool with a Python that has what it needs; written so that any Python 3 can read it."""
 
 import importlib
-import importlib.util
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,6 +37,6 @@ def start(name: str) -> int:
 def _missing() -> str:
     if sys.version_info < (3, 11):  # noqa: UP036 (whoever starts the script may have an older one)
         return "Python 3.11 or newer"
-    if importlib.util.find_spec("cryptography") is None:
+    if find_spec("cryptography") is None:
         return "the library `cryptography`: run scripts/run once, or install requirements.txt"
     return ""

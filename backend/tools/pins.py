@@ -9,7 +9,6 @@ from backend.tools.exchange import Exchange
 from backend.tools.folder import RoleFolder
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.election import Election
-from backend.voting.record.checks import check_manifest, check_questions
 from backend.voting.record.manifest import Manifest
 from backend.voting.record.rollfile import RollFile
 
@@ -38,12 +37,28 @@ def pin(folder: RoleFolder, exchange: Exchange, uuid: str) -> Pinned:
     """Read manifest, roll and election.json, check that they belong together, and keep them."""
     manifest = pin_manifest(folder, exchange, uuid)
     election = Election.parse(_pinned(folder, exchange, uuid, "election.json"))
-    check_manifest(manifest, election)
-    check_questions(manifest, election)
+    check_follows(manifest, election)
     roll = RollFile.parse(_pinned(folder, exchange, uuid, "roll.json"))
     if roll.uuid != uuid or roll.sha256 != manifest.roll_sha256:
         raise VerificationError("roll-hash", "this roll is not the one that the manifest pins")
     return Pinned(manifest, election, roll)
+
+
+def check_follows(manifest: Manifest, election: Election) -> None:
+    """Refuse an election.json that is not, byte for byte, what its manifest prescribes.
+
+    Nothing but the key is free: uuid, title, questions and the manifest's own hash must all be there.
+    Raises VerificationError `election-manifest`.
+    """
+    prescribed = Election.create(
+        uuid=manifest.uuid,
+        name=manifest.election_name(),
+        description=manifest.sha256,
+        public_key=election.public_key,
+        questions=manifest.questions(),
+    )
+    if prescribed.raw != election.raw:
+        raise VerificationError("election-manifest", "election.json is not the one its manifest prescribes")
 
 
 def elections_of(exchange: Exchange) -> list[str]:

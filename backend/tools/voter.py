@@ -21,13 +21,12 @@ from backend.tools.desk import SESSION, Desk, ToolParser
 from backend.tools.errors import ToolError, WrongUse
 from backend.tools.folder import write_whole
 from backend.tools.mirror import CHAINS, Mirror, walk
-from backend.tools.pins import Pinned, pin, pin_manifest
+from backend.tools.pins import Pinned, check_follows, pin, pin_manifest
 from backend.voting.errors import VerificationError
-from backend.voting.protocol.archive import EventType
+from backend.voting.protocol.archive import EventType, read_records
 from backend.voting.protocol.ballot import Ballot, make_ballot, parse_ballot
 from backend.voting.protocol.credentials import normalise_code, private_key, public_credential
 from backend.voting.protocol.election import Election
-from backend.voting.record.checks import check_manifest, check_questions
 from backend.voting.record.manifest import Manifest
 
 Json = dict[str, Any]
@@ -249,12 +248,21 @@ def _check_on_board(desk: Desk, receipt: Mapping[str, Any]) -> Json:
     mirror = Mirror(desk.folder, pinned.manifest)
     mirror.update(desk.exchange())
     for chain in CHAINS:
+        check_opens_with(mirror.archive(chain), pinned.election)
         check_stands(mirror.archive(chain), document["tracker"], document[chain])
     return {"election": document["uuid"], "tracker": document["tracker"], **_heights(document)}
 
 
 def _heights(document: Mapping[str, Any]) -> dict[str, int]:
     return {chain: document[chain]["height"] for chain in CHAINS}
+
+
+def check_opens_with(archive: Path, election: Election) -> None:
+    """Refuse a board of another election than the ballot was made for (rule "board-election")."""
+    with archive.open("rb") as file:
+        first = next(read_records(file), None)
+    if first is None or first.body != election.raw:
+        raise VerificationError("board-election", "the board is of another election than the ballot")
 
 
 def check_stands(archive: Path, tracker: str, tip: Mapping[str, Any]) -> None:
@@ -273,8 +281,7 @@ def ballot_file(desk: Desk) -> None:
     options = desk.options
     manifest = Manifest.parse(Path(options.manifest_file).read_bytes())
     election = Election.parse(Path(options.election_file).read_bytes())
-    check_manifest(manifest, election)
-    check_questions(manifest, election)
+    check_follows(manifest, election)
     chosen = _chosen(desk)
     unknown = set(chosen) - {item.id for item in manifest.items}
     if unknown:

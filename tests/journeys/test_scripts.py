@@ -41,10 +41,9 @@ def running(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def children_of(pid: int) -> list[int]:
-    found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-    )
-    direct = [int(line) for line in found.stdout.split()]
+    stats = [path.read_text(encoding="ascii") for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
+    parents = {int(stat.split()[0]): int(stat.rsplit(")", 1)[1].split()[1]) for stat in stats}
+    direct = [each for each, parent in parents.items() if parent == pid]
     return direct + [deeper for each in direct for deeper in children_of(each)]
 
 

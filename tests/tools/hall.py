@@ -15,6 +15,7 @@ CHOICES = {
     "E3": ["fund=for", "board=blank"],
 }
 PAPER = "unit,fund,board\n1-1-401,for,c1;c2;c4\n"
+PAPER_AS_JSON = '[{"pseudonym": "E4", "fund": "for", "board": ["c4", "c1", "c2"]}]'
 
 
 @dataclass
@@ -97,10 +98,10 @@ def ballots(hall: Hall) -> list[bytes]:
 
 def count(hall: Hall) -> None:
     """Two counters enter the one paper, and their documents are joined."""
-    entered = hall.path / "papers.csv"
-    entered.write_text(PAPER)
-    for person in ("counter1", "counter2"):
-        hall.must("counter", person, "enter", "--file", str(entered))
+    (hall.path / "papers.csv").write_text(PAPER)
+    (hall.path / "papers.json").write_text(PAPER_AS_JSON)
+    for person, name in (("counter1", "papers.csv"), ("counter2", "papers.json")):
+        hall.must("counter", person, "enter", "--file", str(hall.path / name))
     folder = hall.convenor.folder
     signed = [str(path) for path in sorted((folder / "paper-entries").glob("*.json"))]
     joined = ["--manifest-file", str(folder / "manifest.json"), "--to", str(folder / "paper.json")]

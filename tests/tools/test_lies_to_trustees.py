@@ -195,3 +195,14 @@ def test_a_repeated_step_sends_nothing_new(certified: Hall) -> None:
     after = {path.name: path.read_bytes() for path in (certified.convenor.path / "ceremony").iterdir()}
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {"round-3-1.json"}
+
+
+def test_a_voter_refuses_an_election_that_its_manifest_does_not_prescribe(
+    ready: Hall, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready.convenor.fix()
+    path = ready.convenor.folder / "election.json"
+    path.write_bytes(path.read_bytes().replace("反对".encode(), "同意 ".encode(), 1))
+    with pytest.raises(AssertionError, match="ballot"):
+        ballots(ready)
+    assert "election-manifest" in capsys.readouterr().err
