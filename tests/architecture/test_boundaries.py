@@ -14,7 +14,7 @@ from tests.architecture.code import ROOT, imported_names, name_of, python_files,
 
 CORE_MAY_USE = frozenset(
     """
-    __future__ abc argparse base64 binascii bisect collections collections.abc concurrent.futures
+    __future__ abc argparse array base64 binascii bisect collections collections.abc concurrent.futures
     contextlib dataclasses datetime decimal enum fractions functools gmpy2 hashlib hmac importlib
     importlib.resources io itertools json math multiprocessing multiprocessing.connection
     multiprocessing.context multiprocessing.process operator os pathlib re reprlib secrets signal string
