@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -13,6 +12,7 @@ from backend.voting.record.catalogue import Check
 from backend.voting.record.report import Finding, Report, Status
 
 WIDTH: Final = 100
+INDENT: Final = " " * 14
 MARKS: Final = {Status.HOLDS: "holds  ", Status.REFUSED: "REFUSED", Status.NOT_RUN: "not run"}
 
 
@@ -76,10 +76,14 @@ def _check(check: Check, findings: Sequence[Finding]) -> list[str]:
 
 
 def _wrapped(text: str, label: str) -> list[str]:
-    indent = " " * 14
-    return textwrap.wrap(
-        label + text, WIDTH, initial_indent=indent, subsequent_indent=indent + " " * len(label)
-    )
+    lines, line = [], INDENT + label
+    for number, word in enumerate(text.split(" ")):
+        if number and len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = INDENT + " " * len(label) + word
+        else:
+            line += f" {word}" if number else word
+    return [*lines, line]
 
 
 def _items(report: Report) -> list[str]:
