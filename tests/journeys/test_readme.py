@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,9 +37,11 @@ def commands_in(text: str) -> list[str]:
 
 
 def scripts_in(command: str) -> list[str]:
-    """Return the programs of this repository that a command starts or names."""
+    """Return the files of this repository that a command starts, or hands on as scripts/NAME."""
     words = shlex.split(command, comments=True)
-    return [word.removeprefix("./") for word in words if word.removeprefix("./").startswith("scripts/")]
+    first = [word for before, word in pairwise([";", *words]) if before in SEPARATORS and "/" in word]
+    named = [word for word in words if word.removeprefix("./").startswith("scripts/")]
+    return list(dict.fromkeys(word.removeprefix("./") for word in [*first, *named]))
 
 
 def links_in(text: str) -> list[str]:
@@ -68,8 +71,9 @@ def test_every_relative_link_of_a_page_leads_to_a_file(page: Path) -> None:
 
 
 def test_commands_and_links_are_found_where_people_see_them() -> None:
-    page = "[a](b.md#c) [x](https://e.example) `[no](code.md)` [here](#top)\n\n[ref]: docs/d.md\n\n"
-    page += "```console\n$ scripts/run \\\n    --demo\nserving\n$ ls | scripts/verify x\n```\n```\n[no](e.md)\n```\n"
+    prose = "[a](b.md#c) [x](https://e.example) `[no](code.md)` [here](#top)\n\n[ref]: docs/d.md\n\n"
+    typed = "```console\n$ scripts/run \\\n    --demo\nserving\n$ cd x && bin/y | scripts/verify x/z\n```\n"
+    page = prose + typed + "```\n$ no\n[no](e.md)\n```\n"
     assert links_in(page) == ["b.md", "docs/d.md"]
-    assert commands_in(page) == ["scripts/run --demo", "ls | scripts/verify x"]
-    assert [scripts_in(one) for one in commands_in(page)] == [["scripts/run"], ["scripts/verify"]]
+    assert commands_in(page) == ["scripts/run --demo", "cd x && bin/y | scripts/verify x/z"]
+    assert [scripts_in(one) for one in commands_in(page)] == [["scripts/run"], ["bin/y", "scripts/verify"]]
