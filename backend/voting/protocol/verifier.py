@@ -305,7 +305,8 @@ def _check_weights(heads: VerifiedArchive, area: VerifiedArchive) -> None:
         if area.credentials[credential] < 1:
             raise VerificationError("area-weight", f"credential {place} of the heads has no area")
     if heads.credentials_hash == area.credentials_hash:
-        raise VerificationError("pair-same-list", "both archives weigh by heads; the second must weigh by area")
+        message = "both archives weigh by heads; the second must weigh by area"
+        raise VerificationError("pair-same-list", message)
 
 
 def _check_same_ballots(heads: Sequence[str], area: Sequence[str]) -> None:

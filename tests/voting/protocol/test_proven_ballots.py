@@ -1,4 +1,4 @@
-"""What was proven in one archive of a vote need not be proven again in the other, and nothing else is spared."""
+"""What was proven in one archive of a vote is not proven again in the other; nothing else is spared."""
 
 from __future__ import annotations
 
