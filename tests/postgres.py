@@ -21,7 +21,10 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         user = _give_away(Path(folder))
         data, port = f"{folder}/data", free_port()
-        _call([initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"], user)
+        _call(
+            [initdb, "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+            user,
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
         _call([pg_ctl, "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"], user)
         try:

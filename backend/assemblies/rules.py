@@ -289,6 +289,20 @@ class DecryptionRefused(BadInput):
     title = "解密份额未被接受"
 
 
+class ObjectionsOpen(Refusal):
+    """A final result while owners may still object to the preliminary one."""
+
+    code = "objections-open"
+    title = "异议期尚未结束"
+
+
+class CosignatureRefused(BadInput):
+    """A co-signature that does not hold, or on a head that this board never had."""
+
+    code = "cosignature-refused"
+    title = "见证签名未被接受"
+
+
 class VerdictRefused(BadInput):
     """A verdict that is unsigned or speaks of another record."""
 

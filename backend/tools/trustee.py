@@ -121,6 +121,9 @@ def decrypt(desk: Desk) -> None:
 def _decrypt_one(desk: Desk, pinned: Pinned, index: int) -> dict[str, Any]:
     """Decrypt one election; a server that has no need of these shares does not stop the others."""
     uuid, archives = pinned.manifest.uuid, _verified(desk, pinned)
+    if all(archives[chain].stage is Stage.RESULT for chain in CHAINS):
+        desk.say(f"{uuid}: there is a result already; nothing more is decrypted")
+        return {"have": len(archives["heads"].decrypted_by)}
     shares = _shares(desk, pinned, archives)
     if all(index in archives[chain].decrypted_by for chain in CHAINS):
         desk.say(f"{uuid}: this trustee's shares are on both boards already")
@@ -161,7 +164,7 @@ def _shares(desk: Desk, pinned: Pinned, archives: Archives) -> dict[str, str]:
 
 def _tally(desk: Desk, pinned: Pinned, archive: VerifiedArchive, chain: str) -> EncryptedTally:
     """Return the tally of an archive that was verified, which means recomputed, a moment ago."""
-    if archive.stage not in {Stage.TALLIED, Stage.DECRYPTING, Stage.RESULT}:
+    if archive.stage not in {Stage.TALLIED, Stage.DECRYPTING}:
         raise ToolError("not-tallied", f"the {chain} board is at stage {archive.stage}: wait for the tally")
     path = Mirror(desk.folder, pinned.manifest).archive(chain)
     with path.open("rb") as file:

@@ -14,11 +14,13 @@ LONGEST_MODULE = 400
 LONGEST_TEST_MODULE = 600
 LONGEST_FUNCTION = 40
 MEDIAN_FUNCTION = 10
-EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common|stuff)(_|$)", re.IGNORECASE)
+EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|managers?|misc)(_|$)", re.IGNORECASE)
 OURS = python_files("backend", "scripts")
+WRITTEN = [path for path in OURS if "migrations" not in path.parts]
+"""What was written by hand; a migration lists what is in its tables."""
 
 
-@pytest.mark.parametrize("path", OURS, ids=name_of)
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
 def test_no_module_is_longer_than_400_lines(path: Path) -> None:
     length = len(path.read_text(encoding="utf-8").splitlines())
     assert length <= LONGEST_MODULE
@@ -30,7 +32,7 @@ def test_no_module_of_tests_is_longer_than_600_lines(path: Path) -> None:
     assert length <= LONGEST_TEST_MODULE
 
 
-@pytest.mark.parametrize("path", [path for path in OURS if "migrations" not in path.parts], ids=name_of)
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
 def test_no_function_is_longer_than_40_lines(path: Path) -> None:
     too_long = {
         each.name: length_of(each) for each in functions_of(path) if length_of(each) > LONGEST_FUNCTION

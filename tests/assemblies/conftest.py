@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from backend.infra.house import House
-from tests.assemblies.world import Cast, Scene
+from tests.assemblies.scene import Scene
+from tests.assemblies.world import Cast
 from tests.houses import SetClock, a_house, an_app
 
 

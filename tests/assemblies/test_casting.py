@@ -11,7 +11,8 @@ import pytest
 from backend.sealing.signing import SigningKey, sign, verify
 from backend.voting.protocol.board import Stage
 from backend.voting.protocol.verifier import verify_archive, verify_pair
-from tests.assemblies.world import AREA, HEADS, Json, Scene
+from tests.assemblies.scene import Scene
+from tests.assemblies.world import AREA, HEADS, Json
 
 FOR, AGAINST, ABSTAIN = [1, 0, 0], [0, 1, 0], [0, 0, 1]
 FIRST = [0, 1, 0, 0, 0, 0, 0]
@@ -83,7 +84,9 @@ def test_a_ballot_in_the_last_second_is_taken(voting: Scene) -> None:
 
 
 @pytest.mark.parametrize("late", [0, 1])
-def test_a_ballot_at_the_close_or_a_second_after_is_refused_though_no_job_ran(voting: Scene, late: int) -> None:
+def test_a_ballot_at_the_close_or_a_second_after_is_refused_though_no_job_ran(
+    voting: Scene, late: int
+) -> None:
     voting.go_to("closes_at")
     voting.clock.forward(timedelta(seconds=late))
     body = voting.ballot("owner-a", voting.whole, "1-1-101", FOR, FIRST)
@@ -249,8 +252,8 @@ def test_a_ballot_of_another_election_is_refused_by_name(voting: Scene) -> None:
     [
         pytest.param(lambda text: text[:-1], id="cut"),
         pytest.param(lambda text: text + " ", id="trailing"),
-        pytest.param(lambda text: "{}", id="empty"),
-        pytest.param(lambda text: "not json", id="no-json"),
+        pytest.param(lambda _: "{}", id="empty"),
+        pytest.param(lambda _: "not json", id="no-json"),
         pytest.param(lambda text: text.replace('"challenge":"', '"challenge":"1', 1), id="proof"),
     ],
 )
@@ -287,7 +290,10 @@ def test_a_signature_by_another_device_is_refused(voting: Scene) -> None:
 def test_a_signature_for_another_ballot_is_refused(voting: Scene) -> None:
     body = voting.ballot("owner-a", voting.whole, "1-1-101", FOR, FIRST)
     other = voting.ballot("owner-a", voting.whole, "1-1-101", FOR, FIRST)
-    assert refused(voting, "owner-a", voting.whole, body | {"signature": other["signature"]}) == "device-signature"
+    assert (
+        refused(voting, "owner-a", voting.whole, body | {"signature": other["signature"]})
+        == "device-signature"
+    )
 
 
 def test_another_person_s_device_is_unknown(voting: Scene) -> None:

@@ -108,6 +108,12 @@ def test_no_code_and_no_share_is_in_the_exchange_folder_or_in_another_role(held:
             assert not [secret for secret in secrets if secret in path.read_bytes()], path
 
 
+def test_once_there_is_a_result_nobody_decrypts_any_more(held: Hall) -> None:
+    before = sorted((held.convenor.folder / "partial-decryptions").iterdir())
+    held.must("trustee", "trustee3", "decrypt")
+    assert sorted((held.convenor.folder / "partial-decryptions").iterdir()) == before
+
+
 def test_a_folder_that_others_may_open_is_refused(held: Hall, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert registrar.main(["people", "--folder", str(tmp_path), "--exchange", str(held.convenor.path)]) == 1

@@ -104,6 +104,23 @@ class People(MethodView):
             return overview.view(session, house, assembly)
 
 
+@blueprint.route(
+    "/assemblies/<assembly_id>/people/<any(registrar, trustee, auditor, counter):role>/<int:index>"
+)
+class OnePerson(MethodView):
+    """One appointment."""
+
+    @signed_in
+    @blueprint.response(200, schemas.AssemblyView)
+    def delete(self, assembly_id: str, role: str, index: int) -> overview.AssemblyView:
+        """Take back an appointment before READY (chair)."""
+        house = current_house()
+        with transaction() as session:
+            assembly = standing.get_assembly(session, assembly_id)
+            people.dismiss(session, house, assembly, current_actor(), office=Office(role), index=index)
+            return overview.view(session, house, assembly)
+
+
 @blueprint.route("/assemblies/<assembly_id>/my-key")
 class MyKey(MethodView):
     """The caller's own keys in this assembly."""

@@ -7,6 +7,7 @@ and sends the case to the street (law.md 8.7).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,15 @@ from sqlalchemy.orm import Session
 
 from backend import identity
 from backend.assemblies.models import Assembly, Cosignature, Objection, Person, Verdict
-from backend.assemblies.rules import NotReady, Office, Stage, Step, VerdictRefused
+from backend.assemblies.rules import (
+    Chain,
+    CosignatureRefused,
+    ObjectionsOpen,
+    Office,
+    Stage,
+    Step,
+    VerdictRefused,
+)
 from backend.assemblies.service import board, lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
@@ -29,6 +38,7 @@ from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.record.canonical import canonical
 
 VERDICTS = ("AGREE", "AGREE_WITH_REMARKS", "REFUSE")
+MOST_EVENTS = 2**31
 Document = Mapping[str, Any]
 
 
@@ -44,7 +54,7 @@ def take_verdict(
     lifecycle.check_stage(session, house, assembly, Stage.TALLIED, Stage.AUDIT_REFUSED, Stage.AUDITED)
     if any(one.person_id == auditor.id for one in assembly.verdicts):
         raise VerdictRefused("您已签过审计结论，不能更改")
-    _check_signature(auditor, "verdict", document, signature)
+    _check_signature(auditor, document, signature)
     _check_verdict(session, house, assembly, document)
     verdict = str(document["verdict"])
     row = Verdict(
@@ -58,9 +68,9 @@ def take_verdict(
     return row
 
 
-def _check_signature(auditor: Person, kind: str, document: Document, signature: str) -> None:
+def _check_signature(auditor: Person, document: Document, signature: str) -> None:
     try:
-        signing.verify(auditor.sign_key or "", kind, document, signature)
+        signing.verify(auditor.sign_key or "", "verdict", document, signature)
     except VotingError as error:
         raise VerdictRefused("审计人的签名不成立；请用就任时公布的密钥签名") from error
 
@@ -78,10 +88,14 @@ def _check_verdict(session: Session, house: House, assembly: Assembly, document:
         raise VerdictRefused(
             f"审计结论与本次会议的记录不符：{'、'.join(wrong) or '字段'}；请重新下载并核验后再签"
         )
-    if document["verdict"] not in VERDICTS or not isinstance(document["remarks"], list):
+    if document["verdict"] not in VERDICTS or not _are_texts(document["remarks"]):
         raise VerdictRefused("审计结论应为 AGREE、AGREE_WITH_REMARKS 或 REFUSE，并附意见列表")
     if document["verdict"] == "REFUSE" and not document["remarks"]:
         raise VerdictRefused("拒签须写明理由")
+
+
+def _are_texts(remarks: object) -> bool:
+    return isinstance(remarks, list) and all(isinstance(one, str) for one in remarks)
 
 
 def _heads(session: Session, uuid: str) -> dict[str, dict[str, object]]:
@@ -113,17 +127,60 @@ def audit_file(session: Session, house: House, assembly: Assembly) -> bytes:
 def cosign(
     session: Session, house: House, uuid: str, document: Document, signature: str, actor: Actor
 ) -> Cosignature:
-    """Keep an auditor's signature on a head of the board that the auditor's own copy extends to."""
+    """Keep an auditor's signature on a head of the board, of now or of before. The same again is kept once.
+
+    Raises:
+        NotAppointed; CosignatureRefused: unsigned, or no head that this board ever had.
+    """
     election = standing.get_election(session, uuid)
     auditor = people.check_office(session, election.assembly, actor, Office.AUDITOR)
-    _check_signature(auditor, "cosign", document, signature)
-    if document.get("uuid") != uuid:
-        raise VerdictRefused("见证签名所指不是这次表决")
+    try:
+        signing.verify(auditor.sign_key or "", "cosign", document, signature)
+    except VotingError as error:
+        raise CosignatureRefused("审计人的签名不成立；请用就任时公布的密钥签名") from error
+    _check_was_a_head(session, house, uuid, document)
+    known = select(Cosignature).where(
+        Cosignature.election_uuid == uuid,
+        Cosignature.person_id == auditor.id,
+        Cosignature.signature == signature,
+    )
+    return session.scalars(known).first() or _keep_cosignature(
+        session, house, auditor, Statement(uuid, document, signature)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an auditor signed about one election."""
+
+    uuid: str
+    document: Document
+    signature: str
+
+
+def _check_was_a_head(session: Session, house: House, uuid: str, document: Document) -> None:
+    pins = [(chain, document.get(chain.value)) for chain in Chain]
+    is_ours = (document.get("uuid"), document.get("drill")) == (uuid, house.is_drill)
+    if not is_ours or not all(_is_event(session, uuid, chain, pin) for chain, pin in pins):
+        raise CosignatureRefused(
+            "所签的板头不在这块公告板上；如您的副本来自本服务器，请保存两份已签名的板头并报街道"
+        )
+
+
+def _is_event(session: Session, uuid: str, chain: Chain, pin: object) -> bool:
+    height = pin.get("height") if isinstance(pin, dict) else None
+    if not isinstance(pin, dict) or not isinstance(height, int) or not 0 <= height < MOST_EVENTS:
+        return False
+    event = board.find_event(session, uuid, chain, height)
+    return event is not None and event.hash == pin.get("hash")
+
+
+def _keep_cosignature(session: Session, house: House, auditor: Person, statement: Statement) -> Cosignature:
     row = Cosignature(
-        election_uuid=uuid,
+        election_uuid=statement.uuid,
         person_id=auditor.id,
-        document=dict(document),
-        signature=signature,
+        document=dict(statement.document),
+        signature=statement.signature,
         at=house.clock(),
     )
     session.add(row)
@@ -150,13 +207,15 @@ def publish_final(session: Session, house: House, assembly: Assembly, actor: Act
     """Declare the result final once the objection days are over.
 
     Raises:
-        RoleMissing, WrongStage; NotReady: the objection days are not over.
+        RoleMissing, WrongStage; ObjectionsOpen: the objection days are not over.
     """
     identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     lifecycle.check_stage(session, house, assembly, Stage.PRELIMINARY)
     ends = end_of(objections(_posted_on(assembly), load_pack(assembly.rule_pack)))
     if house.clock() < ends:
-        raise NotReady(f"异议期至 {format_instant(ends - timedelta(seconds=1))} 结束，此后才能公布最终结果")
+        raise ObjectionsOpen(
+            f"异议期至 {format_instant(ends - timedelta(seconds=1))} 结束，此后才能公布最终结果"
+        )
     lifecycle.take_step(session, house, assembly, Step.FINAL, actor)
 
 

@@ -140,6 +140,11 @@ def events(session: Session, uuid: str, kind: Chain, types: Sequence[archive.Eve
     return list(session.scalars(query.order_by(BoardEvent.height)))
 
 
+def find_event(session: Session, uuid: str, kind: Chain, height: int) -> BoardEvent | None:
+    """Return a chain's event of one height, None above the head."""
+    return session.get(BoardEvent, (uuid, kind, height))
+
+
 def bodies(session: Session, uuid: str, digests: Sequence[str]) -> dict[str, bytes]:
     """Return the bodies of data records by digest."""
     query = select(BoardDatum.digest, BoardDatum.body).where(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backend import identity
-from backend.assemblies.models import Assembly, Person
-from backend.assemblies.rules import KeyRefused, NotAppointed, Office, Stage
+from backend.assemblies.models import Assembly, CeremonyMessage, Person, RollEntry
+from backend.assemblies.rules import CeremonyRefused, KeyRefused, NotAppointed, Office, Stage
 from backend.assemblies.service import lifecycle
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.kernel.refusal import NotFound
 from backend.sealing import signing
 from backend.voting.errors import VotingError
 
@@ -32,6 +33,7 @@ def appoint(  # noqa: PLR0913  (who appoints whom to what)
 
     Raises:
         WrongStage: after READY. RoleMissing: the account does not hold the role there.
+        CeremonyRefused: a trustee, when the key ceremony has begun among the others.
     """
     identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     lifecycle.check_stage(session, house, assembly, *PREPARING)
@@ -41,6 +43,7 @@ def appoint(  # noqa: PLR0913  (who appoints whom to what)
     )
     if grant is None:
         raise identity.RoleMissing("此人在本小区没有相应角色；请先由管理员授予")
+    _check_ceremony_not_begun(session, assembly, office)
     person = find_person(session, assembly, account_id, office)
     if person is None:
         person = Person(
@@ -53,6 +56,46 @@ def appoint(  # noqa: PLR0913  (who appoints whom to what)
     person.name, person.organisation_id = name, grant.organisation_id
     session.flush()
     return person
+
+
+def dismiss(
+    session: Session, house: House, assembly: Assembly, actor: Actor, *, office: Office, index: int
+) -> None:
+    """Take back an appointment, as when a key was lost. For the chair.
+
+    The credentials that a dismissed registrar made are no longer used; the trustees after a dismissed one
+    move up, so that they are numbered without a gap.
+
+    Raises:
+        WrongStage: after READY. CeremonyRefused: the key ceremony has begun. NotFound: not that number.
+    """
+    identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
+    lifecycle.check_stage(session, house, assembly, *PREPARING)
+    _check_ceremony_not_begun(session, assembly, office)
+    holding = holders(session, assembly, office)
+    person = next((one for one in holding if one.index == index), None)
+    if person is None:
+        raise NotFound("本次会议没有这位任职人")
+    assembly.people.remove(person)
+    session.delete(person)
+    for later in holding:
+        later.index -= later.index > index
+    if office is Office.REGISTRAR:
+        _forget_credentials(session, assembly)
+    act, subject = f"{office.value}-dismissed", f"assembly:{assembly.id}"
+    record_act(session, at=house.clock(), actor=actor.account_id, act=act, subject=subject)
+
+
+def _forget_credentials(session: Session, assembly: Assembly) -> None:
+    own = [election.uuid for election in assembly.elections]
+    session.execute(update(RollEntry).where(RollEntry.election_uuid.in_(own)).values(credential=None))
+
+
+def _check_ceremony_not_begun(session: Session, assembly: Assembly, office: Office) -> None:
+    """Refuse to change who the trustees are once one of them has sent a message counting on the others."""
+    begun = select(CeremonyMessage.id).where(CeremonyMessage.assembly_id == assembly.id).limit(1)
+    if office is Office.TRUSTEE and session.scalar(begun) is not None:
+        raise CeremonyRefused("密钥仪式已经开始，密钥保管人不能再变动")
 
 
 def _next(session: Session, assembly: Assembly, office: Office) -> int:

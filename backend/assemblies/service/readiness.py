@@ -79,22 +79,30 @@ def _missing_people(session: Session, assembly: Assembly) -> Iterator[Missing]:
 def _missing_separations(session: Session, house: House, assembly: Assembly) -> Iterator[Missing]:
     """Refuse what would put the secrecy or the roll into one hand (ARCHITECTURE 3.3)."""
     for registrar in people.holders(session, assembly, Office.REGISTRAR):
-        if _organisation(session, registrar) == house.settings.operator:
+        if any(_operates(session, house, body) for body in _bodies(session, assembly, registrar)):
             yield Missing("operator-is-registrar", "凭证管理员所在单位运营本服务器；两者须分开，请另行指定")
     trustees = people.holders(session, assembly, Office.TRUSTEE)
     needed = assembly.threshold or len(trustees)
-    held = Counter(person.organisation_id or f"account:{person.account_id}" for person in trustees)
-    for person in {one.organisation_id: one for one in trustees}.values():
-        key = person.organisation_id or f"account:{person.account_id}"
-        if trustees and held[key] >= needed:
-            name = _organisation(session, person) or person.name
+    held = Counter(body for one in trustees for body in _bodies(session, assembly, one))
+    for body, shares in held.items():
+        if shares >= needed:
+            name = registry.organisation_name(session, body)
             yield Missing("one-body-decrypts", f"“{name}”一家即可开票；请增加其他单位的密钥保管人或提高门限")
+    if trustees and needed == 1 and not held:
+        yield Missing("one-body-decrypts", "一人即可开票；请增加其他单位的密钥保管人或提高门限")
 
 
-def _organisation(session: Session, person: Person) -> str | None:
-    if person.organisation_id is None:
-        return None
-    return registry.organisation_name(session, person.organisation_id)
+def _bodies(session: Session, assembly: Assembly, person: Person) -> frozenset[str]:
+    """Return every organisation for which a person acts in this community, in whatever role."""
+    grants = identity.grants_of(session, person.account_id)
+    here = {one.organisation_id for one in grants if one.community_id in (None, assembly.community_id)}
+    return frozenset(body for body in {*here, person.organisation_id} if body is not None)
+
+
+def _operates(session: Session, house: House, organisation_id: str) -> bool:
+    body = registry.get_organisation(session, organisation_id)
+    is_named = house.settings.operator in (body.id, body.name)
+    return is_named or body.kind is registry.OrganisationKind.OPERATOR
 
 
 def _missing_material(session: Session, assembly: Assembly) -> Iterator[Missing]:
