@@ -24,6 +24,12 @@ PHONE = "account.phone"
 NAME = "account.name"
 DEVICE_KEY = "device-key"
 
+_TOKEN = (  # made once: every request of a signed-in person asks it
+    sa.select(Token.id, Token.account_id, Token.expires_at, Token.revoked_at, Account.phone_hash)
+    .join(Account, Account.id == Token.account_id)
+    .where(Token.token_hash == sa.bindparam("hash"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
@@ -87,17 +93,12 @@ def find_actor(session: Session, house: House, token: str) -> Actor:
         TokenRefused: never issued, or revoked.
         TokenExpired: its life is over.
     """
-    query = (
-        sa.select(Token, Account.phone_hash)
-        .join(Account, Account.id == Token.account_id)
-        .where(Token.token_hash == rules.token_hash(token))
-    )
-    found = session.execute(query).one_or_none()
-    if found is None or found[0].revoked_at is not None:
+    found = session.execute(_TOKEN, {"hash": rules.token_hash(token)}).one_or_none()
+    if found is None or found.revoked_at is not None:
         raise rules.TokenRefused
-    if found[0].expires_at <= house.clock():
+    if found.expires_at <= house.clock():
         raise rules.TokenExpired
-    return Actor(account_id=found[0].account_id, phone_hash=found[1], token_id=found[0].id)
+    return Actor(account_id=found.account_id, phone_hash=found.phone_hash, token_id=found.id)
 
 
 def revoke_token(session: Session, house: House, actor: Actor) -> None:

@@ -13,12 +13,17 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
+from backend.assemblies.jobs import close_boards
 from backend.infra.house import House
 from backend.kernel.clock import parse_instant
 from backend.sealing.signing import sign
+from backend.voting.protocol.archive import ArchiveReader
 from backend.voting.protocol.ballot import Election, make_ballot, parse_ballot
+from backend.voting.protocol.board import read_board
 from backend.voting.protocol.credentials import new_code, private_key, public_credential
+from backend.voting.protocol.decryption import partial_decryption
 from backend.voting.protocol.encoding import compact
+from backend.voting.protocol.tally import EncryptedTally
 from backend.voting.protocol.trustees import make_single_key
 from tests.assemblies.world import OFFICES, ORGANISATIONS, PHONES, Cast, Json, a_draft, a_roll
 from tests.houses import SetClock, sign_in
@@ -277,3 +282,69 @@ class Scene:
         """Cast a ballot that is accepted; returns {receipt, url}."""
         body = self.ballot(who, uuid, label, *choices)
         return dict(self.post(f"/elections/{uuid}/ballots", body, who))
+
+    # After the close
+
+    def enter(self, who: str, uuid: str, choices: dict[str, Json]) -> Json:
+        """Make a counter's signed entry of papers, from the choices by label."""
+        entries = [
+            {"pseudonym": self.people.labels[label], "choices": chosen} for label, chosen in choices.items()
+        ]
+        document = {
+            "kind": "paper",
+            "version": 1,
+            "uuid": uuid,
+            "drill": self.house.is_drill,
+            "entries": sorted(entries, key=lambda entry: str(entry["pseudonym"])),
+        }
+        return self.signed(who, "paper", document)
+
+    def round(self) -> None:
+        """Let the worker do one round."""
+        with self.app.app_context():
+            close_boards()
+
+    def shares(self, who: str, uuid: str) -> Json:
+        """Make a trustee's decryption shares of both tallies, from the archives as they are published."""
+        shares = {}
+        for chain in ("heads", "area"):
+            archive = io.BytesIO(self.get_bytes(f"/elections/{uuid}/{chain}.bel"))
+            form, posted = self.form(uuid), read_board(ArchiveReader(archive)).tally
+            assert posted is not None
+            tally = EncryptedTally.parse(form, posted.bodies[0])
+            shares[chain] = partial_decryption(form, self.people.shares[who], tally).decode()
+        return shares
+
+    def decrypt(self, uuid: str) -> None:
+        """Have both trustees decrypt."""
+        for who in ("trustee-1", "trustee-2"):
+            self.post(f"/elections/{uuid}/partial-decryptions", self.shares(who, uuid), who)
+
+    def count(self) -> None:
+        """Close, let the worker end the boards, and have every election decrypted."""
+        self.go_to("closes_at")
+        self.round()
+        for uuid in self.people.uuids.values():
+            self.decrypt(uuid)
+
+    def verdict(
+        self, who: str, word: str = "AGREE", remarks: tuple[str, ...] = (), change: Json | None = None
+    ) -> Json:
+        """Make an auditor's signed verdict on the result as it stands."""
+        result = self.get_bytes(f"{self.path}/result.json")
+        pins = json.loads(result)["elections"]
+        heads = {uuid: {chain: pins[uuid][chain] for chain in ("heads", "area")} for uuid in pins}
+        document = {
+            "assembly": self.people.assembly,
+            "drill": self.house.is_drill,
+            "verdict": word,
+            "remarks": list(remarks),
+            "result_sha256": sha256(result).hexdigest(),
+            "elections": heads,
+        } | (change or {})
+        return self.signed(who, "verdict", document)
+
+    def agree(self) -> None:
+        """Have both auditors agree."""
+        for who in ("auditor-1", "auditor-2"):
+            self.post(f"{self.path}/verdicts", self.verdict(who), who)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.identity import DeviceUnknown, get_device
+from backend.identity.rules import DeviceKeyRefused
+from backend.identity.service import add_device
+from backend.infra.auth import Actor
+from backend.infra.db import reading, transaction
 from backend.infra.house import House
 from backend.sealing import signing
 from tests.houses import sign_in
@@ -57,3 +64,34 @@ def test_a_key_in_upper_case_is_refused_by_name(client: FlaskClient, house: Hous
     answer = client.post("/api/v1/me/devices", json=form | {"seal_key": "AB" * 32}, headers=header)
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == [{"field": "seal_key", "rule": "应为 64 位小写十六进制"}]
+
+
+def test_a_sign_key_registered_with_another_seal_key_is_refused(client: FlaskClient, house: House) -> None:
+    header, key = sign_in(client, house), signing.SigningKey.generate()
+    account_id = account_of(client, header)
+    client.post("/api/v1/me/devices", json=device_form(account_id, key, a_seal_key()), headers=header)
+    answer = client.post(
+        "/api/v1/me/devices", json=device_form(account_id, key, a_seal_key()), headers=header
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "device-key-refused")
+
+
+def test_only_a_device_of_one_s_own_is_found(app: Flask, client: FlaskClient, house: House) -> None:
+    header = sign_in(client, house)
+    account_id = account_of(client, header)
+    form = device_form(account_id, signing.SigningKey.generate(), a_seal_key())
+    device_id = client.post("/api/v1/me/devices", json=form, headers=header).get_json()["device_id"]
+    owner, stranger = (
+        Actor(account_id=each, phone_hash="-", token_id="-") for each in (account_of(client, header), "x")
+    )
+    with app.app_context(), reading() as session:
+        assert get_device(session, owner, device_id).sign_key == form["sign_key"]
+        for actor, name in ((stranger, device_id), (owner, "no-such-device")):
+            with pytest.raises(DeviceUnknown, match="我的设备"):
+                get_device(session, actor, name)
+
+
+def test_a_malformed_key_is_refused_by_the_service_too(app: Flask, house: House) -> None:
+    actor = Actor(account_id="a", phone_hash="-", token_id="-")
+    with app.app_context(), transaction() as session, pytest.raises(DeviceKeyRefused):
+        add_device(session, house, actor, sign_key="00", seal_key=a_seal_key(), proof="00" * 64)

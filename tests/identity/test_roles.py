@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from backend.identity import Role, RoleMissing, ensure_account, grant_role, grants_of, require_role
+from backend.identity import Role, RoleMissing, ensure_account, grant_role, grants_of, name_of, require_role
 from backend.infra.audit import verify_trail
 from backend.infra.auth import Actor
 from backend.infra.db import transaction
@@ -61,3 +61,12 @@ def test_the_same_grant_twice_is_one_and_is_recorded_once(app: Flask, house: Hou
         with transaction() as session:
             assert len(grants_of(session, actor.account_id)) == 1
             assert verify_trail(session)[0] == 1
+
+
+def test_a_name_is_kept_encrypted_and_only_the_first(app: Flask, house: House) -> None:
+    with app.app_context(), transaction() as session:
+        assert name_of(house, ensure_account(session, house, phone=A_PHONE)) is None
+        account = ensure_account(session, house, phone=A_PHONE, name="欧阳某")
+        ensure_account(session, house, phone=A_PHONE, name="别人")
+        assert name_of(house, account) == "欧阳某"
+        assert "欧阳" not in (account.name or "")

@@ -85,6 +85,14 @@ def test_codes_for_one_phone_are_limited_within_the_hour(
     assert client.post(CODES, json={"phone": A_PHONE}).status_code == 202
 
 
+def test_codes_asked_for_from_one_address_are_limited(client: FlaskClient, house: House) -> None:
+    limit = house.settings.codes_per_address
+    for number in range(limit):
+        assert client.post(CODES, json={"phone": f"1390001{number:04d}"}).status_code == 202
+    refused = client.post(CODES, json={"phone": A_PHONE})
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "sign-in-limited")
+
+
 def test_wrong_codes_from_one_address_are_limited(client: FlaskClient) -> None:
     for number in range(rules.FAILURES_PER_ADDRESS):
         phone = f"1390001{number:04d}"

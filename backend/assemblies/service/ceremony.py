@@ -130,7 +130,7 @@ def _checked(state: Ceremony, trustee: Person, number: int, body: str) -> None:
             _check_threshold(state, state.threshold, trustee, number, fields)
     except VotingError as error:
         raise CeremonyRefused(str(error)) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CeremonyRefused(f"第 {number} 轮消息的格式不对") from error
 
 

@@ -252,7 +252,8 @@ def verify_pair(heads: VerifiedArchive, area: VerifiedArchive) -> None:
     """Check that two verified archives are one vote counted by two weights (facts 12).
 
     Raises VerificationError: `pair-election`, `pair-trustees`, `pair-credentials` (other electors),
-    `heads-weight` (a head that is not 1), `area-weight` (an elector without area) or `pair-ballots`.
+    `heads-weight` (a head that is not 1), `area-weight` (an elector without area), `pair-same-list` (the
+    heads given twice) or `pair-ballots`.
     """
     if heads.election.raw != area.election.raw:
         raise VerificationError("pair-election", "the two archives are of different elections")
@@ -270,6 +271,8 @@ def _check_weights(heads: VerifiedArchive, area: VerifiedArchive) -> None:
             raise VerificationError("heads-weight", f"credential {place} of the heads counts {weight}, not 1")
         if area.credentials[credential] < 1:
             raise VerificationError("area-weight", f"credential {place} of the heads has no area")
+    if heads.credentials_hash == area.credentials_hash:
+        raise VerificationError("pair-same-list", "both archives weigh by heads; the second must weigh by area")
 
 
 def _check_same_ballots(heads: Sequence[str], area: Sequence[str]) -> None:
