@@ -9,7 +9,9 @@ from __future__ import annotations
 import getpass
 import json
 import secrets
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,14 @@ from backend.voting.record.manifest import Manifest
 
 Json = dict[str, Any]
 DEVICE = "device.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is about to be sent in one election, or why nothing is."""
+
+    pinned: Pinned
+    posting: Json | ToolError
 
 
 def device(desk: Desk) -> None:
@@ -77,9 +87,13 @@ def cast(desk: Desk) -> None:
     entry = _entry(desk)
     chosen, code = _chosen(desk), _code(desk)
     device_id = _device(desk)
+    name = entry["pseudonym"]
     planned = _planned(desk, entry, chosen)
-    ballots = [_cast_one(desk, device_id, entry["pseudonym"], uuid, code, chosen) for uuid in planned]
-    desk.say(f"{entry['pseudonym']}: done", entry=entry["pseudonym"], ballots=ballots)
+    prepared = [_prepare(desk, device_id, name, uuid, code, chosen) for uuid in planned]
+    if desk.options.confirm:
+        _await_confirmation(desk, prepared)
+    ballots = [_cast_one(desk, each) for each in prepared]
+    desk.say(f"{name}: done", entry=name, ballots=ballots)
     if any("refused" in ballot for ballot in ballots):
         desk.fail()
 
@@ -116,18 +130,39 @@ def _own(manifest: Manifest, chosen: Mapping[str, str]) -> dict[str, str]:
     return {item.id: chosen[item.id] for item in manifest.items if item.id in chosen}
 
 
-def _cast_one(
+def _prepare(
     desk: Desk, device_id: str, pseudonym: str, uuid: str, code: str, chosen: Mapping[str, str]
-) -> Json:
-    """Cast in one election and tell what became of it; a refusal here does not stop the others."""
+) -> Prepared:
+    """Make the ballot of one election, or find out why there will be none; that does not stop the others."""
     pinned = pin(desk.folder, desk.exchange(), uuid)
     try:
         posting = _resumed(desk, pseudonym, uuid)
         if posting is None:
             ballot = _make(pinned, pseudonym, code, chosen)
             posting = _posting(desk, device_id, pseudonym, pinned.election, ballot)
-        return _post(desk, pinned, posting)
     except ToolError as error:
+        return Prepared(pinned, error)
+    return Prepared(pinned, posting)
+
+
+def _await_confirmation(desk: Desk, prepared: Sequence[Prepared]) -> None:
+    """Wait for a line on standard input before anything is cast; raises ToolError when none comes."""
+    for each in prepared:
+        if not isinstance(each.posting, ToolError):
+            desk.say(f"{each.pinned.manifest.uuid}: tracker {each.posting['tracker']}")
+    desk.say("press Enter to cast, or end with Ctrl-C")
+    if not sys.stdin.readline():
+        raise ToolError("not-confirmed", "nothing was cast")
+
+
+def _cast_one(desk: Desk, prepared: Prepared) -> Json:
+    """Cast in one election and tell what became of it."""
+    try:
+        if isinstance(prepared.posting, ToolError):
+            raise prepared.posting
+        return _post(desk, prepared.pinned, prepared.posting)
+    except ToolError as error:
+        uuid = prepared.pinned.manifest.uuid
         desk.say(f"{uuid}: refused: {error}")
         return {"election": uuid, "refused": error.code, "detail": error.detail}
 
@@ -148,7 +183,7 @@ def _pending(uuid: str, pseudonym: str) -> str:
 
 
 def _posting(desk: Desk, device_id: str, pseudonym: str, election: Election, ballot: Ballot) -> Json:
-    """Write down what is about to be sent: after a crash the same ballot is sent again, not another."""
+    """Return what is about to be sent."""
     act = {"fingerprint": election.fingerprint, "tracker": ballot.tracker_hex}
     body = {
         "pseudonym": pseudonym,
@@ -156,9 +191,7 @@ def _posting(desk: Desk, device_id: str, pseudonym: str, election: Election, bal
         "device_id": device_id,
         "signature": signing.sign(desk.folder.signing_key(), "cast", act),
     }
-    posting = {"key": secrets.token_hex(16), "tracker": ballot.tracker_hex, "body": body}
-    desk.folder.write(_pending(election.uuid, pseudonym), posting)
-    return posting
+    return {"key": secrets.token_hex(16), "tracker": ballot.tracker_hex, "body": body}
 
 
 def _resumed(desk: Desk, pseudonym: str, uuid: str) -> Json | None:
@@ -169,7 +202,9 @@ def _resumed(desk: Desk, pseudonym: str, uuid: str) -> Json | None:
 
 
 def _post(desk: Desk, pinned: Pinned, posting: Json) -> Json:
+    """Write the posting down and send it: after a crash the same ballot is sent again, not another."""
     uuid, pending = pinned.manifest.uuid, _pending(pinned.manifest.uuid, posting["body"]["pseudonym"])
+    desk.folder.write(pending, posting)
     try:
         answer = desk.server().client.post(f"/elections/{uuid}/ballots", posting["body"], key=posting["key"])
     except ToolError as error:
@@ -281,6 +316,7 @@ def parser() -> ToolParser:
     tool.add("entries", entries)
     casting = tool.add("cast", cast)
     casting.add_argument("--election", help="uuid; default: every election in which an item was chosen")
+    casting.add_argument("--confirm", action="store_true", help="show the trackers and wait for Enter")
     casting.add_argument("--entry", help="pseudonym, where this phone stands for several electors")
     on_files = tool.add("ballot", ballot_file)
     for name in ("--election-file", "--manifest-file", "--to"):

@@ -15,10 +15,12 @@ import sys
 from collections.abc import Callable
 
 import gunicorn.app.wsgiapp
-import gunicorn.workers.gthread
+import gunicorn.workers.gthread  # noqa: F401  (imported before the fork)
+from sqlalchemy.orm import configure_mappers
 
 import backend.app  # noqa: F401  (imported before the fork; backend.wsgi would open the data folder)
 from backend import worker
+from backend.voting.protocol.group import BELENIOS_2048
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -27,6 +29,8 @@ def main(port: str, log: str) -> None:
     """Do what is asked until the input ends."""
     # Orphans of a killed gunicorn come to us, so that we know when they are gone.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    configure_mappers()  # as costly as importing, and as much the same in every life
+    BELENIOS_2048.power_g(1)
     group = 0
     try:
         for line in sys.stdin:

@@ -23,7 +23,7 @@ from tests.journeys.crowd import Posting
 VOTERS = 8
 PATIENCE = 60
 """Seconds after which a server that answers nobody is taken for dead."""
-GIVES_UP = 0.3
+GIVES_UP = 0.1
 """How many of the voters whose request was cut off do not try again."""
 
 

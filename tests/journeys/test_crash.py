@@ -11,6 +11,7 @@ from pathlib import Path
 
 from backend.sealing import signing
 from backend.tools.mirror import walk
+from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.board import Stage
 from backend.voting.protocol.verifier import VerifiedArchive, verify_archive, verify_pair
 from backend.voting.record.manifest import Manifest
@@ -18,10 +19,10 @@ from tests.journeys.crowd import Crowd, gather
 from tests.journeys.storm import Answer, Storm, a_server
 
 CRASHES = 50
-MOST_ANSWERS = 12
-"""Before each crash 1 to so many ballots are answered; then the blow falls within the next few."""
+MEAN_ANSWERS, MOST_ANSWERS = 5, 30
+"""How many ballots are answered before a blow, at random without memory; it falls within the next few."""
 MOST_SECONDS = 0.04
-ELECTORS = 620
+ELECTORS = 600
 CHAINS = ("heads", "area")
 Place = tuple[str | None, str]
 """What a board says at a height: the payload and the hash of the event."""
@@ -45,7 +46,7 @@ def crash_again_and_again(storm: Storm, rng: random.Random) -> None:
     storm.begin()
     for _ in range(CRASHES):
         storm.server.start()
-        storm.await_answers(rng.randint(1, MOST_ANSWERS))
+        storm.await_answers(min(1 + int(rng.expovariate(1 / MEAN_ANSWERS)), MOST_ANSWERS))
         time.sleep(rng.uniform(0, MOST_SECONDS))
         storm.server.kill()
     assert storm.cut_off >= CRASHES, "the blows fell between the requests: this was no storm"
