@@ -107,6 +107,7 @@ def describe(session: Session, house: House, assembly_id: str) -> str:
     """Return what a newcomer needs: who can sign in, how, and where to look."""
     assembly = standing.get_assembly(session, assembly_id)
     url, opens = house.settings.public_url, assembly.opens_at
+    sms = house.settings.data_dir / "outbox" / "sms.jsonl"
     rows = [("administrator", ADMINISTRATOR, "演示管理员", "")]
     rows += [(one.role.value, one.phone, one.name, ORGANISATIONS[one.body][0]) for one in OFFICIALS]
     rows += [("developer", DEVELOPER[1], DEVELOPER[0], ""), ("owner", _phone(1), _name(1), "1-1-101")]
@@ -118,12 +119,17 @@ def describe(session: Session, house: House, assembly_id: str) -> str:
             *(f"  {role:<18}{phone:<13}{name}  {body}".rstrip() for role, phone, name, body in rows),
             "",
             f'  ask for a code:  POST {url}/api/v1/sign-in/codes  {{"phone": "{OFFICIALS[0].phone}"}}',
-            f"  read the code:   here on the console, or in {house.settings.data_dir}/outbox/sms.jsonl",
+            f"  read the code:   here on the console, or in {sms}",
             "",
             f"  API     {url}/api/docs",
             f"  health  {url}/healthz",
             f"  assembly, {assembly.title}; voting opens {opens and format_instant(opens)}:",
             f"          {url}/api/v1/assemblies/{assembly_id}  (`missing` says what comes next)",
+            "",
+            "  next, for each role by its tool, in a folder of its own; for the registrar:",
+            f"    scripts/registrar sign-in --folder FOLDER --server {url} --assembly {assembly_id} \\",
+            f"      --phone {OFFICIALS[2].phone} --otp-file {sms}",
+            "    scripts/registrar join --folder FOLDER",
             "",
             "",
         )

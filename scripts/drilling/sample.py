@@ -113,10 +113,9 @@ def units() -> list[SampleUnit]:
 
 def _homes() -> Iterator[SampleUnit]:
     for building in range(1, HOMES + 1):
-        doors = 4 if building <= 8 else 3
         for stair in (1, 2):
             for floor in range(1, 9):
-                for door in range(1, doors + 1):
+                for door in range(1, 4):
                     room = f"{floor}{door:02d}"
                     area = 7800 + 1150 * door + chance("area", building, stair, door, of=900)
                     source = ("登记", "登记", "登记", "实测", "合同")[chance(building, stair, room, of=5)]
@@ -164,8 +163,8 @@ def _owned_shop(shop: SampleUnit, register: Register) -> SampleUnit:
 def _garage(homes: Sequence[SampleUnit]) -> Iterator[SampleUnit]:
     """Parking and storage go with homes; the developer keeps some, and some were never measured."""
     sold = [home for home in homes if home.status == "已交付"]
-    for number in range(1, 221):
-        storage = number > 200
+    for number in range(1, 349):
+        storage = number > 310
         unit = SampleUnit(
             12, "", f"{'C' if storage else 'B'}{number:03d}", "储藏" if storage else "车位", 1240
         )
@@ -191,7 +190,7 @@ def _shuffled(roll: Sequence[SampleUnit]) -> list[list[str]]:
         owners = frozenset(owner.document for owner in unit.owners)
         if unit.status == "已交付" and unit.use not in {"车位", "储藏"}:
             first.setdefault(owners, unit)
-    comers = [unit for unit in first.values() if chance("comes", unit.label, of=1000) < 775]
+    comers = [unit for unit in first.values() if chance("comes", unit.label, of=1000) < 805]
     comers.sort(key=lambda unit: chance("order", unit.label, of=1 << 60))
     return [_row(number, unit, roll) for number, unit in enumerate(comers)]
 

@@ -120,6 +120,19 @@ def test_every_login_of_the_demo_is_answered_with_the_role_it_is_printed_with(tm
             assert len(call("GET", entries, token=token)[1]["items"]) == 1
 
 
+def test_the_commands_that_the_demo_prints_bring_the_assembly_on(tmp_path: Path) -> None:
+    with demo(tmp_path / "data", tmp_path / "console") as running:
+        printed = running.console.read_text(encoding="utf-8").replace("\\\n", " ")
+        lines = [line.strip() for line in printed.splitlines() if line.strip().startswith("scripts/")]
+        for line in lines:
+            program, *words = line.replace("FOLDER", str(tmp_path / "registrar")).split()
+            subprocess.run([sys.executable, str(ROOT / program), *words], check=True, capture_output=True)
+        left = {one["code"] for one in call("GET", running.assembly_path())[1]["missing"]}
+    assert len(lines) == 2
+    assert "registrar-key" not in left
+    assert "trustee-key" in left
+
+
 def test_the_demo_is_refused_in_production_and_begins_no_folder(tmp_path: Path) -> None:
     settings = variables(tmp_path / "data", 1) | {"MODE": "production", "SMS_SENDER": "none"}
     done = subprocess.run(DEMO, env=settings, capture_output=True, text=True, check=False)

@@ -25,7 +25,7 @@ and the roll are compared for; `verify_pair` compares the two archives of one el
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -99,12 +99,19 @@ class _Work:
 
 
 def verify_archive(
-    path: Path, *, final: bool = False, workers: int = 1, progress: Progress | None = None
+    path: Path,
+    *,
+    final: bool = False,
+    workers: int = 1,
+    progress: Progress | None = None,
+    proven: VerifiedArchive | None = None,
 ) -> VerifiedArchive:
     """Verify one archive, step by step as listed above.
 
     `final` demands a result. `workers` processes share the ballots; what is refused does not depend on it.
-    Raises VerificationError for the first rule broken, OSError when the file cannot be read.
+    `proven` is the other archive of the same vote: a ballot that stands there, byte for byte and under the
+    same election, is not proven again, since its proofs depend on nothing else; its credential must be listed
+    here too. Raises VerificationError for the first rule broken, OSError when the file cannot be read.
     """
     with path.open("rb") as file:
         board = read_board(ArchiveReader(file))  # steps 1 and 2
@@ -113,7 +120,8 @@ def verify_archive(
     trustees = _step_4_trustees(board, election)
     credentials = _step_5_credentials(work, election)
     listed = list(credentials)
-    turnout = _step_6_ballots(work, listed, list(credentials.values()))
+    known = _known_places(proven, election, listed)
+    turnout = _step_6_ballots(work, listed, list(credentials.values()), known)
     tally = _step_7_tally(work, election, turnout)
     decryptions = _step_8_decryptions(board, election, trustees, tally)
     result = _step_9_result(board, election, trustees, tally, decryptions, turnout.total_weight)
@@ -165,17 +173,42 @@ def _step_5_credentials(work: _Work, election: Election) -> dict[int, int]:
         return read_credentials(work.path, work.board.credentials, election.group)
 
 
-def _step_6_ballots(work: _Work, listed: Sequence[int], weights: Sequence[int]) -> Turnout:
+def _known_places(
+    proven: VerifiedArchive | None, election: Election, listed: Sequence[int]
+) -> Mapping[str, int]:
+    """Map the hash of each ballot that needs no second proof to its place in this list of credentials."""
+    if proven is None or proven.election.raw != election.raw:
+        return {}
+    places = {credential: place for place, credential in enumerate(listed)}
+    return {found: places[credential] for found, credential in proven.ballots if credential in places}
+
+
+def _step_6_ballots(
+    work: _Work, listed: Sequence[int], weights: Sequence[int], known: Mapping[str, int]
+) -> Turnout:
     ballots, places = work.board.ballots, array("L")
+    with closing(_checked_places(work, listed, known)) as checked:
+        for located in ballots:
+            place = known.get(located.where.hash)
+            places.append(next(checked) if place is None else place)
+    if work.progress is not None:
+        work.progress(len(ballots), len(ballots))
+    return Turnout(ballots, places, weights)
+
+
+def _checked_places(work: _Work, listed: Sequence[int], known: Mapping[str, int]) -> Generator[int]:
+    """Check the ballots that are not known, in order; yield their places."""
+    ballots, done = work.board.ballots, 0
+    unknown = (located for located in ballots if located.where.hash not in known)
     with (
         closing(BallotCheck(work.path, work.board.setup.bodies[0], listed)) as job,
-        Crew(job, work.crew_size(len(ballots))) as crew,
+        Crew(job, work.crew_size(max(1, len(ballots) - len(known)))) as crew,
     ):
-        for found in crew.run(chunks(ballots)):
-            places.extend(found)
+        for found in crew.run(chunks(unknown)):
+            done += len(found)
             if work.progress is not None:
-                work.progress(len(places), len(ballots))
-    return Turnout(ballots, places, weights)
+                work.progress(done, len(ballots))
+            yield from found
 
 
 def _step_7_tally(work: _Work, election: Election, turnout: Turnout) -> EncryptedTally | None:
@@ -272,7 +305,8 @@ def _check_weights(heads: VerifiedArchive, area: VerifiedArchive) -> None:
         if area.credentials[credential] < 1:
             raise VerificationError("area-weight", f"credential {place} of the heads has no area")
     if heads.credentials_hash == area.credentials_hash:
-        raise VerificationError("pair-same-list", "both archives weigh by heads; the second must weigh by area")
+        message = "both archives weigh by heads; the second must weigh by area"
+        raise VerificationError("pair-same-list", message)
 
 
 def _check_same_ballots(heads: Sequence[str], area: Sequence[str]) -> None:
