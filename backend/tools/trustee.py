@@ -83,7 +83,8 @@ def _verified(desk: Desk, pinned: Pinned) -> Archives:
     mirror = Mirror(desk.folder, pinned.manifest)
     mirror.update(desk.exchange())
     workers = os.cpu_count() or 1
-    archives = {chain: verify_archive(mirror.archive(chain), workers=workers) for chain in CHAINS}
+    heads = verify_archive(mirror.archive("heads"), workers=workers)
+    archives = {"heads": heads, "area": verify_archive(mirror.archive("area"), workers=workers, twin=heads)}
     check_archives(pinned, archives)
     share, trustees = keys.load_share(desk.folder), archives["heads"].trustees
     keys.check_key(share, trustees.keys[share.index - 1])

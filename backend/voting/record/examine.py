@@ -77,7 +77,7 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
     report.uuid, report.stage = heads.election.uuid, heads.stage.value
     if evidence.area is None:
         return
-    area = _archive(report, evidence.area, reading)
+    area = _archive(report, evidence.area, reading, twin=heads)
     report.stage = min((heads.stage, area.stage), key=list(Stage).index).value
     with report.checking("pair", BOTH):
         verify_pair(heads, area)
@@ -85,10 +85,12 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
         _Folder(report, heads, area).examine(evidence.manifest, evidence.roll, evidence.paper)
 
 
-def _archive(report: Report, path: Path, reading: Reading) -> VerifiedArchive:
+def _archive(
+    report: Report, path: Path, reading: Reading, twin: VerifiedArchive | None = None
+) -> VerifiedArchive:
     try:
         archive = verify_archive(
-            path, final=reading.final, workers=reading.workers, progress=reading.progress
+            path, final=reading.final, workers=reading.workers, progress=reading.progress, twin=twin
         )
     except VerificationError as refusal:
         report.refuse(archive_check(refusal), path.name, refusal)
