@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from backend import demo
 from backend.app import create_app
 from backend.identity import Role, ensure_account, grant_role
 from backend.infra.audit import AuditBroken, verify_trail
@@ -30,7 +31,10 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     set_up_logs()
     try:
-        house = open_house(Settings.from_environment(os.environ))
+        settings = Settings.from_environment(os.environ)
+        if asked.command == "demo":
+            demo.check_may_seed(settings)  # before a data folder is begun
+        house = open_house(settings)
         _act(asked, house)
     except (SettingsError, KeysUnusable, WrongVersion, ClockError, Refusal, AuditBroken) as error:
         sys.stderr.write(f"{error}\n")
@@ -51,6 +55,9 @@ def _act(asked: argparse.Namespace, house: House) -> None:
         case "admin":
             migrate(house.settings)
             _make_administrator(house, asked.phone)
+        case "demo":
+            migrate(house.settings)
+            _make_demo(house)
         case "audit-trail":
             _verify_trail(house)
         case "openapi":
@@ -74,6 +81,14 @@ def _make_administrator(house: House, phone: str) -> None:
     sys.stdout.write("administrator appointed; they sign in with this phone and a one-time code\n")
 
 
+def _make_demo(house: House) -> None:
+    with create_app(house).app_context():
+        with transaction() as session:
+            assembly_id = demo.seed(session, house)
+        with reading() as session:
+            sys.stdout.write(demo.describe(session, house, assembly_id))
+
+
 def _verify_trail(house: House) -> None:
     with create_app(house).app_context(), reading() as session:
         height, digest = verify_trail(session)
@@ -86,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this version")
     admin = commands.add_parser("admin", help="appoint an administrator by phone")
     admin.add_argument("phone")
+    commands.add_parser(
+        "demo", help="enter a fictional community into an empty data folder, print its logins"
+    )
     commands.add_parser("audit-trail", help="verify the audit trail and print its head")
     commands.add_parser("openapi", help="write docs/openapi.json anew")
     drafting = commands.add_parser(

@@ -289,6 +289,13 @@ class DecryptionRefused(BadInput):
     title = "解密份额未被接受"
 
 
+class ObjectionsOpen(Refusal):
+    """A final result while owners may still object to the preliminary one."""
+
+    code = "objections-open"
+    title = "异议期尚未结束"
+
+
 class CosignatureRefused(BadInput):
     """A co-signature that does not hold, or on a head that this board never had."""
 

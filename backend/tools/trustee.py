@@ -84,7 +84,8 @@ def _verified(desk: Desk, pinned: Pinned) -> Archives:
     mirror.update(desk.exchange())
     workers = os.cpu_count() or 1
     heads = verify_archive(mirror.archive("heads"), workers=workers)
-    archives = {"heads": heads, "area": verify_archive(mirror.archive("area"), workers=workers, twin=heads)}
+    area = verify_archive(mirror.archive("area"), workers=workers, proven=heads)
+    archives = {"heads": heads, "area": area}
     check_archives(pinned, archives)
     share, trustees = keys.load_share(desk.folder), archives["heads"].trustees
     keys.check_key(share, trustees.keys[share.index - 1])

@@ -328,21 +328,20 @@ class Scene:
             self.decrypt(uuid)
 
     def verdict(
-        self, who: str, word: str = "AGREE", remarks: tuple[str, ...] = (), **changes: object
+        self, who: str, word: str = "AGREE", remarks: tuple[str, ...] = (), change: Json | None = None
     ) -> Json:
         """Make an auditor's signed verdict on the result as it stands."""
         result = self.get_bytes(f"{self.path}/result.json")
-        pinned = json.loads(result)["elections"]
+        pins = json.loads(result)["elections"]
+        heads = {uuid: {chain: pins[uuid][chain] for chain in ("heads", "area")} for uuid in pins}
         document = {
             "assembly": self.people.assembly,
             "drill": self.house.is_drill,
             "verdict": word,
             "remarks": list(remarks),
             "result_sha256": sha256(result).hexdigest(),
-            "elections": {
-                uuid: {chain: pins[chain] for chain in ("heads", "area")} for uuid, pins in pinned.items()
-            },
-        } | changes
+            "elections": heads,
+        } | (change or {})
         return self.signed(who, "verdict", document)
 
     def agree(self) -> None:

@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 
 from backend import identity
 from backend.assemblies.models import Assembly, Cosignature, Objection, Person, Verdict
-from backend.assemblies.rules import Chain, CosignatureRefused, NotReady, Office, Stage, Step, VerdictRefused
+from backend.assemblies.rules import (
+    Chain,
+    CosignatureRefused,
+    ObjectionsOpen,
+    Office,
+    Stage,
+    Step,
+    VerdictRefused,
+)
 from backend.assemblies.service import board, lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
@@ -80,10 +88,14 @@ def _check_verdict(session: Session, house: House, assembly: Assembly, document:
         raise VerdictRefused(
             f"审计结论与本次会议的记录不符：{'、'.join(wrong) or '字段'}；请重新下载并核验后再签"
         )
-    if document["verdict"] not in VERDICTS or not isinstance(document["remarks"], list):
+    if document["verdict"] not in VERDICTS or not _are_texts(document["remarks"]):
         raise VerdictRefused("审计结论应为 AGREE、AGREE_WITH_REMARKS 或 REFUSE，并附意见列表")
     if document["verdict"] == "REFUSE" and not document["remarks"]:
         raise VerdictRefused("拒签须写明理由")
+
+
+def _are_texts(remarks: object) -> bool:
+    return isinstance(remarks, list) and all(isinstance(one, str) for one in remarks)
 
 
 def _heads(session: Session, uuid: str) -> dict[str, dict[str, object]]:
@@ -195,13 +207,15 @@ def publish_final(session: Session, house: House, assembly: Assembly, actor: Act
     """Declare the result final once the objection days are over.
 
     Raises:
-        RoleMissing, WrongStage; NotReady: the objection days are not over.
+        RoleMissing, WrongStage; ObjectionsOpen: the objection days are not over.
     """
     identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     lifecycle.check_stage(session, house, assembly, Stage.PRELIMINARY)
     ends = end_of(objections(_posted_on(assembly), load_pack(assembly.rule_pack)))
     if house.clock() < ends:
-        raise NotReady(f"异议期至 {format_instant(ends - timedelta(seconds=1))} 结束，此后才能公布最终结果")
+        raise ObjectionsOpen(
+            f"异议期至 {format_instant(ends - timedelta(seconds=1))} 结束，此后才能公布最终结果"
+        )
     lifecycle.take_step(session, house, assembly, Step.FINAL, actor)
 
 

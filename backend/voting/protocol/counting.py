@@ -123,17 +123,11 @@ class _BallotJob:
 
 
 class BallotCheck(_BallotJob):
-    """Checks ballots in full and tells whose they are, as places in the credential list.
+    """Checks ballots in full and tells whose they are, as places in the credential list."""
 
-    `checked` tells of ballots that were checked for this very election before: hash to credential.
-    """
-
-    def __init__(
-        self, path: Path, election: bytes, credentials: Sequence[int], checked: Mapping[str, int]
-    ) -> None:
+    def __init__(self, path: Path, election: bytes, credentials: Sequence[int]) -> None:
         super().__init__(path, election)
         self._places = {credential: place for place, credential in enumerate(credentials)}
-        self._checked = checked
 
     def __call__(self, chunk: Sequence[LocatedBallot]) -> list[int]:
         """Raise the refusal of the first ballot that is refused, with its event."""
@@ -141,18 +135,15 @@ class BallotCheck(_BallotJob):
 
     def _check(self, located: LocatedBallot) -> int:
         try:
-            credential = self._checked.get(located.where.hash)
-            if credential is not None:
-                return self._place(credential)
             ballot = self._read(located.where)
-            place = self._place(ballot.credential)
+            place = self._place(ballot)
             check_ballot(self._election, ballot, known_credential=True)
         except VerificationError as error:
             raise error.at(located.place) from error
         return place
 
-    def _place(self, credential: int) -> int:
-        place = self._places.get(credential)
+    def _place(self, ballot: Ballot) -> int:
+        place = self._places.get(ballot.credential)
         if place is None:
             raise VerificationError("ballot-credential", "the credential is not on the list")
         return place

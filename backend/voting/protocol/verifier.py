@@ -25,7 +25,7 @@ and the roll are compared for; `verify_pair` compares the two archives of one el
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -92,7 +92,6 @@ class _Work:
     board: Board
     workers: int
     progress: Progress | None
-    checked: Mapping[str, int]
 
     def crew_size(self, ballots: int) -> int:
         """No more processes than there is work for."""
@@ -105,23 +104,24 @@ def verify_archive(
     final: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
-    twin: VerifiedArchive | None = None,
+    proven: VerifiedArchive | None = None,
 ) -> VerifiedArchive:
     """Verify one archive, step by step as listed above.
 
     `final` demands a result. `workers` processes share the ballots; what is refused does not depend on it.
-    `twin` is an archive of the same election that was verified before, as heads for area: ballots on both
-    boards, equal by hash, are not proved a second time. With a twin of another election all are.
-    Raises VerificationError for the first rule broken, OSError when the file cannot be read.
+    `proven` is the other archive of the same vote: a ballot that stands there, byte for byte and under the
+    same election, is not proven again, since its proofs depend on nothing else; its credential must be listed
+    here too. Raises VerificationError for the first rule broken, OSError when the file cannot be read.
     """
     with path.open("rb") as file:
         board = read_board(ArchiveReader(file))  # steps 1 and 2
-    work = _Work(path, board, workers, progress, _checked_before(board, twin))
+    work = _Work(path, board, workers, progress)
     election = _step_3_election(board)
     trustees = _step_4_trustees(board, election)
     credentials = _step_5_credentials(work, election)
     listed = list(credentials)
-    turnout = _step_6_ballots(work, listed, list(credentials.values()))
+    known = _known_places(proven, election, listed)
+    turnout = _step_6_ballots(work, listed, list(credentials.values()), known)
     tally = _step_7_tally(work, election, turnout)
     decryptions = _step_8_decryptions(board, election, trustees, tally)
     result = _step_9_result(board, election, trustees, tally, decryptions, turnout.total_weight)
@@ -143,13 +143,6 @@ def verify_archive(
         trustees_hash=hex_sha256(board.setup.bodies[1]),
         credentials_hash=board.credentials.hash,
     )
-
-
-def _checked_before(board: Board, twin: VerifiedArchive | None) -> Mapping[str, int]:
-    """Return the twin's ballots, hash to credential; a proof holds for one election's bytes and no other."""
-    if twin is None or twin.election.raw != board.setup.bodies[0]:
-        return {}
-    return dict(twin.ballots)
 
 
 @contextmanager
@@ -180,17 +173,42 @@ def _step_5_credentials(work: _Work, election: Election) -> dict[int, int]:
         return read_credentials(work.path, work.board.credentials, election.group)
 
 
-def _step_6_ballots(work: _Work, listed: Sequence[int], weights: Sequence[int]) -> Turnout:
+def _known_places(
+    proven: VerifiedArchive | None, election: Election, listed: Sequence[int]
+) -> Mapping[str, int]:
+    """Map the hash of each ballot that needs no second proof to its place in this list of credentials."""
+    if proven is None or proven.election.raw != election.raw:
+        return {}
+    places = {credential: place for place, credential in enumerate(listed)}
+    return {found: places[credential] for found, credential in proven.ballots if credential in places}
+
+
+def _step_6_ballots(
+    work: _Work, listed: Sequence[int], weights: Sequence[int], known: Mapping[str, int]
+) -> Turnout:
     ballots, places = work.board.ballots, array("L")
-    with (
-        closing(BallotCheck(work.path, work.board.setup.bodies[0], listed, work.checked)) as job,
-        Crew(job, work.crew_size(len(ballots))) as crew,
-    ):
-        for found in crew.run(chunks(ballots)):
-            places.extend(found)
-            if work.progress is not None:
-                work.progress(len(places), len(ballots))
+    with closing(_checked_places(work, listed, known)) as checked:
+        for located in ballots:
+            place = known.get(located.where.hash)
+            places.append(next(checked) if place is None else place)
+    if work.progress is not None:
+        work.progress(len(ballots), len(ballots))
     return Turnout(ballots, places, weights)
+
+
+def _checked_places(work: _Work, listed: Sequence[int], known: Mapping[str, int]) -> Generator[int]:
+    """Check the ballots that are not known, in order; yield their places."""
+    ballots, done = work.board.ballots, 0
+    unknown = (located for located in ballots if located.where.hash not in known)
+    with (
+        closing(BallotCheck(work.path, work.board.setup.bodies[0], listed)) as job,
+        Crew(job, work.crew_size(max(1, len(ballots) - len(known)))) as crew,
+    ):
+        for found in crew.run(chunks(unknown)):
+            done += len(found)
+            if work.progress is not None:
+                work.progress(done, len(ballots))
+            yield from found
 
 
 def _step_7_tally(work: _Work, election: Election, turnout: Turnout) -> EncryptedTally | None:
@@ -267,7 +285,8 @@ def verify_pair(heads: VerifiedArchive, area: VerifiedArchive) -> None:
     """Check that two verified archives are one vote counted by two weights (facts 12).
 
     Raises VerificationError: `pair-election`, `pair-trustees`, `pair-credentials` (other electors),
-    `heads-weight` (a head that is not 1), `area-weight` (an elector without area) or `pair-ballots`.
+    `heads-weight` (a head that is not 1), `area-weight` (an elector without area), `pair-same-list` (the
+    heads given twice) or `pair-ballots`.
     """
     if heads.election.raw != area.election.raw:
         raise VerificationError("pair-election", "the two archives are of different elections")
@@ -285,6 +304,9 @@ def _check_weights(heads: VerifiedArchive, area: VerifiedArchive) -> None:
             raise VerificationError("heads-weight", f"credential {place} of the heads counts {weight}, not 1")
         if area.credentials[credential] < 1:
             raise VerificationError("area-weight", f"credential {place} of the heads has no area")
+    if heads.credentials_hash == area.credentials_hash:
+        message = "both archives weigh by heads; the second must weigh by area"
+        raise VerificationError("pair-same-list", message)
 
 
 def _check_same_ballots(heads: Sequence[str], area: Sequence[str]) -> None:

@@ -77,7 +77,7 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
     report.uuid, report.stage = heads.election.uuid, heads.stage.value
     if evidence.area is None:
         return
-    area = _archive(report, evidence.area, reading, twin=heads)
+    area = _archive(report, evidence.area, reading, proven=heads)
     report.stage = min((heads.stage, area.stage), key=list(Stage).index).value
     with report.checking("pair", BOTH):
         verify_pair(heads, area)
@@ -86,11 +86,11 @@ def _examine(report: Report, evidence: Evidence, reading: Reading) -> None:
 
 
 def _archive(
-    report: Report, path: Path, reading: Reading, twin: VerifiedArchive | None = None
+    report: Report, path: Path, reading: Reading, *, proven: VerifiedArchive | None = None
 ) -> VerifiedArchive:
     try:
         archive = verify_archive(
-            path, final=reading.final, workers=reading.workers, progress=reading.progress, twin=twin
+            path, final=reading.final, workers=reading.workers, progress=reading.progress, proven=proven
         )
     except VerificationError as refusal:
         report.refuse(archive_check(refusal), path.name, refusal)

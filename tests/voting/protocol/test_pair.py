@@ -64,6 +64,10 @@ def test_a_list_that_singles_out_one_voter_is_found(tmp_path: Path) -> None:
     assert part(tmp_path, the_heads(), spy) == ("area-weight", None)
 
 
+def test_the_archive_of_the_heads_is_no_archive_of_the_areas(tmp_path: Path) -> None:
+    assert part(tmp_path, the_heads(), the_heads()) == ("pair-same-list", None)
+
+
 def test_a_head_counted_twice_is_found(tmp_path: Path) -> None:
     assert part(tmp_path, the_election().pieces({**HEADS, "李": 2}), the_areas()) == ("heads-weight", None)
 
