@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -17,6 +16,7 @@ from backend.identity.rules import Role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 from backend.kernel.phone import parse_phone
 from backend.sealing import signing
 from backend.voting.errors import VerificationError
@@ -25,15 +25,17 @@ PHONE = "account.phone"
 NAME = "account.name"
 DEVICE_KEY = "device-key"
 
-_TOKEN = (  # made once: every request of a signed-in person asks it
+_TOKEN = Prepared(  # every request of a signed-in person asks it
     sa.select(Token.id, Token.account_id, Token.expires_at, Token.revoked_at, Account.phone_hash)
     .join(Account, Account.id == Token.account_id)
     .where(Token.token_hash == sa.bindparam("hash"))
 )
-
-
-_DEVICE = sa.select(Device.id, Device.account_id, Device.sign_key, Device.seal_key, Device.revoked_at).where(
-    Device.id == sa.bindparam("id")
+_DEVICE = Prepared(
+    sa.select(Device.id, Device.account_id, Device.sign_key, Device.seal_key).where(
+        Device.id == sa.bindparam("device"),
+        Device.account_id == sa.bindparam("account"),
+        Device.revoked_at.is_(None),
+    )
 )
 
 
@@ -109,12 +111,15 @@ def find_actor(session: Session, house: House, token: str) -> Actor:
         TokenRefused: never issued, or revoked.
         TokenExpired: its life is over.
     """
-    found = session.connection().execute(_TOKEN, {"hash": rules.token_hash(token)}).one_or_none()
-    if found is None or found.revoked_at is not None:
+    found = _TOKEN.first(session, hash=rules.token_hash(token))
+    if found is None:
         raise rules.TokenRefused
-    if found.expires_at <= house.clock():
+    token_id, account_id, expires_at, revoked_at, phone_hash = found
+    if revoked_at is not None:
+        raise rules.TokenRefused
+    if expires_at <= house.clock():
         raise rules.TokenExpired
-    return Actor(account_id=found.account_id, phone_hash=found.phone_hash, token_id=found.id)
+    return Actor(account_id=account_id, phone_hash=phone_hash, token_id=token_id)
 
 
 def revoke_token(session: Session, house: House, actor: Actor) -> None:
@@ -261,10 +266,10 @@ def get_device(session: Session, actor: Actor, device_id: str) -> OwnDevice:
     Raises:
         DeviceUnknown: not theirs, never registered, or withdrawn.
     """
-    row: Any = session.connection().execute(_DEVICE, {"id": device_id}).first()
-    if row is None or row.account_id != actor.account_id or row.revoked_at is not None:
+    found = _DEVICE.first(session, device=device_id, account=actor.account_id)
+    if found is None:
         raise rules.DeviceUnknown("没有登记这台设备；请先在“我的设备”登记")
-    return OwnDevice(row.id, row.account_id, row.sign_key, row.seal_key)
+    return OwnDevice(*found)
 
 
 def _ensure_device(session: Session, house: House, actor: Actor, *, sign_key: str, seal_key: str) -> Device:

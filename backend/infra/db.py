@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, g
@@ -28,6 +28,7 @@ NAMING = {
 }
 BUSY_MILLISECONDS = 10_000
 _WRITES = "yishiting_writes"
+_CONNECTION = "yishiting_connection"
 
 
 class Base(DeclarativeBase):
@@ -109,11 +110,20 @@ def at_next_write(act: Callable[[Session], None]) -> None:
     g.setdefault("at_next_write", []).append(act)
 
 
+def connection_of(session: Session) -> sa.Connection:
+    """Return the connection of the session's transaction, after what the session still holds back.
+
+    Asking the session itself takes longer than many a statement.
+    """
+    session.flush()
+    return cast("sa.Connection", session.info.get(_CONNECTION)) or session.connection()
+
+
 def _transaction(*, writes: bool) -> Iterator[Session]:
     session: Session = _database.session()
     if session.in_transaction():
         raise RuntimeError("a transaction is already open; pass its session on instead")
-    session.connection(execution_options={_WRITES: writes})
+    session.info[_CONNECTION] = session.connection(execution_options={_WRITES: writes})
     try:
         for act in g.pop("at_next_write", []) if writes else []:
             act(session)
@@ -121,6 +131,7 @@ def _transaction(*, writes: bool) -> Iterator[Session]:
         if writes:
             session.commit()
     finally:
+        del session.info[_CONNECTION]
         session.close()  # rolls back what was not committed; what was read stays readable
 
 

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, request
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from backend.infra.auth import find_actor
 from backend.infra.db import Base, Instant, at_next_write, reading, transaction
 from backend.infra.house import current_house
+from backend.infra.prepared import Prepared, inserting
 from backend.kernel.refusal import BadInput, Refusal
 
 HEADER = "Idempotency-Key"
@@ -82,11 +83,11 @@ _IS_IT = sa.and_(
     _TABLE.c.route == sa.bindparam("the_route"),
     _TABLE.c.key == sa.bindparam("the_key"),
 )
-_ANSWER = sa.select(_TABLE.c.request_sha256, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.body).where(
-    _IS_IT
+_ANSWER = Prepared(
+    sa.select(_TABLE.c.request_sha256, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.body).where(_IS_IT)
 )
-_CLAIM = sa.insert(_TABLE)
-_NOTE = (
+_CLAIM = inserting(IdempotencyAnswer, "account_id", "route", "key", "at", "request_sha256")
+_NOTE = Prepared(
     sa.update(_TABLE)
     .where(_IS_IT)
     .values(
@@ -124,20 +125,22 @@ def _answer_again() -> Response | None:
     identity = (actor.account_id, f"{request.method} {request.path}", key)
     digest = hashlib.sha256(request.get_data()).hexdigest()
     with reading() as session:
-        stored = session.connection().execute(_ANSWER, _named(identity)).first()
+        stored = _ANSWER.first(session, **_named(identity))
     if stored is not None:
-        return _stored_answer(stored, digest)
+        return _stored_answer(digest, *stored)
     g.claimed = identity
     at_next_write(lambda session: _claim(session, identity, digest))
     return None
 
 
-def _stored_answer(stored: Any, digest: str) -> Response:
-    if stored.request_sha256 != digest:
+def _stored_answer(
+    digest: str, request_sha256: str, status: int | None, content_type: str | None, body: bytes | None
+) -> Response:
+    if request_sha256 != digest:
         raise IdempotencyKeyReused("这个 Idempotency-Key 已用于不同的内容；请换一个新的")
-    if stored.status is None:
+    if status is None:
         raise AnswerLost("此请求已经生效，但当时的答复未能留存；请查询当前状态，不要换键重发")
-    response = Response(stored.body, status=stored.status, content_type=stored.content_type)
+    response = Response(body, status=status, content_type=content_type)
     response.headers[REPLAYED] = "true"
     return response
 
@@ -145,7 +148,7 @@ def _stored_answer(stored: Any, digest: str) -> Response:
 def _claim(session: Session, identity: Identity, digest: str) -> None:
     row = {"account_id": identity[0], "route": identity[1], "key": identity[2], "request_sha256": digest}
     try:
-        session.connection().execute(_CLAIM, {**row, "at": current_house().clock()})
+        _CLAIM.run(session, {**row, "at": current_house().clock()})
     except IntegrityError as error:
         raise RequestInProgress("同一请求正在处理，请稍候再查询结果") from error
 
@@ -165,7 +168,7 @@ def _note(session: Session, identity: Identity, response: Response) -> None:
         "content_type": response.content_type,
         "body": response.get_data(),
     }
-    session.connection().execute(_NOTE, {**_named(identity), **{f"new_{k}": v for k, v in answer.items()}})
+    _NOTE.run(session, {**_named(identity), **{f"new_{name}": value for name, value in answer.items()}})
 
 
 def _named(identity: Identity) -> dict[str, str]:

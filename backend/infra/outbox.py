@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.infra.db import Base, Instant, reading, transaction
 from backend.infra.house import current_house
+from backend.infra.prepared import inserting
 
 MAX_TRIES = 8
 Job = Callable[[Mapping[str, Any]], None]
@@ -37,7 +38,7 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
 
 
-_ADD = sa.insert(cast("sa.Table", OutboxRow.__table__))
+_ADD = inserting(OutboxRow, "kind", "payload", "due_at", "queued", "tries")
 
 
 def job(kind: str) -> Callable[[Job], Job]:
@@ -62,7 +63,7 @@ def post(session: Session, kind: str, payload: Mapping[str, object], *, due_at: 
     if kind not in _JOBS:
         raise ValueError(f"no job of kind {kind}")
     row = {"kind": kind, "payload": json.dumps(payload, ensure_ascii=False), "due_at": due_at}
-    session.connection().execute(_ADD, row)
+    _ADD.run(session, {**row, "queued": False, "tries": 0})
 
 
 def requeue_all() -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Select, Table, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
 from backend.assemblies.rules import Chain
+from backend.infra.prepared import Prepared, inserting
 from backend.voting.protocol import archive
 from backend.voting.protocol.encoding import compact, hex_sha256
 
@@ -73,35 +74,38 @@ def append_ballot(session: Session, uuid: str, timestamp: int, raw: bytes) -> di
     The caller has locked the election's row. Everything is written in four statements.
     """
     digest = hex_sha256(raw)
-    connection = session.connection()
-    if connection.execute(_HAS_DATUM, {"uuid": uuid, "digest": digest}).first() is not None:
+    if _HAS_DATUM.first(session, uuid=uuid, digest=digest) is not None:
         return None
     rows, made = [], {}
-    for kind, height, hashed, end in connection.execute(_HEADS, {"uuid": uuid}):
+    for kind, height, hashed, end in _HEADS.all(session, uuid=uuid):
         event, written = archive.ballot_event(archive.Chain(timestamp, hashed, height), raw)
         rows.append(_event_row(Place(uuid, kind, end), event, [digest]))
         made[kind] = Head(event.height, event.hash, end + len(written))
-    connection.execute(_ADD_DATUM, {"election_uuid": uuid, "digest": digest, "body": raw})
-    connection.execute(_ADD_EVENT, rows)
-    connection.execute(_MOVE_HEAD, [_move(uuid, kind, head) for kind, head in made.items()])
+    _ADD_DATUM.run(session, {"election_uuid": uuid, "digest": digest, "body": raw})
+    _ADD_EVENT.run(session, *rows)
+    _MOVE_HEAD.run(session, *(_move(uuid, kind, head) for kind, head in made.items()))
     return made
 
 
-_ADD_DATUM = insert(cast("Table", BoardDatum.__table__))
-_ADD_EVENT = insert(cast("Table", BoardEvent.__table__))
-_HEADS = select(BoardHead.chain, BoardHead.height, BoardHead.hash, BoardHead.bytes).where(
-    BoardHead.election_uuid == bindparam("uuid")
+_ADD_DATUM = inserting(BoardDatum, "election_uuid", "digest", "body")
+_ADD_EVENT = inserting(
+    BoardEvent, "election_uuid", "chain", "height", "type", "hash", "payload", "event", "data", "offset"
 )
-_HAS_DATUM = select(BoardDatum.digest).where(
-    BoardDatum.election_uuid == bindparam("uuid"), BoardDatum.digest == bindparam("digest")
+_HEADS = Prepared(
+    select(BoardHead.chain, BoardHead.height, BoardHead.hash, BoardHead.bytes).where(
+        BoardHead.election_uuid == bindparam("uuid")
+    )
 )
-_HEAD_TABLE = cast("Table", BoardHead.__table__)
-_MOVE_HEAD = (
-    update(_HEAD_TABLE)
-    .where(_HEAD_TABLE.c.election_uuid == bindparam("uuid"), _HEAD_TABLE.c.chain == bindparam("kind"))
+_HAS_DATUM = Prepared(
+    select(BoardDatum.digest).where(
+        BoardDatum.election_uuid == bindparam("uuid"), BoardDatum.digest == bindparam("digest")
+    )
+)
+_MOVE_HEAD = Prepared(
+    update(BoardHead)
+    .where(BoardHead.election_uuid == bindparam("uuid"), BoardHead.chain == bindparam("kind"))
     .values(height=bindparam("new_height"), hash=bindparam("new_hash"), bytes=bindparam("new_bytes"))
 )
-"""Statements made once: casting is the call that must be quick."""
 
 
 def _move(uuid: str, kind: Chain, head: Head) -> dict[str, object]:

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from backend.assemblies.models import Cast, RollEntry
@@ -37,6 +36,7 @@ from backend.infra.auth import Actor
 from backend.infra.db import reading, transaction
 from backend.infra.house import House
 from backend.infra.idempotency import keep_answer
+from backend.infra.prepared import Prepared, inserting
 from backend.kernel.clock import format_instant
 from backend.sealing import signing
 from backend.voting.errors import VerificationError
@@ -44,13 +44,22 @@ from backend.voting.protocol.ballot import Ballot, check_ballot, parse_ballot
 from backend.voting.protocol.election import Election as BallotForm
 
 CREATED = 201
-_ROLL = cast("Table", RollEntry.__table__)
-_COUNT_CAST = (
-    update(_ROLL)
-    .where(_ROLL.c.id == bindparam("entry"))
-    .values(channel=Channel.ELECTRONIC, casts=_ROLL.c.casts + 1)
+_COUNT_CAST = Prepared(
+    update(RollEntry)
+    .where(RollEntry.id == bindparam("entry"))
+    .values(channel=Channel.ELECTRONIC, casts=RollEntry.casts + 1)
 )
-_KEEP_EVIDENCE = insert(cast("Table", Cast.__table__))
+_KEEP_EVIDENCE = inserting(
+    Cast,
+    "election_uuid",
+    "elector_id",
+    "tracker",
+    "account_id",
+    "device_key",
+    "device_signature",
+    "receipt",
+    "at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +173,9 @@ def _record(session: Session, house: House, admitted: Admitted) -> Receipt:
     heads = board.append_ballot(session, voter.uuid, voter.timestamp, raw)
     if heads is None:
         raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
-    connection = session.connection()
-    connection.execute(_COUNT_CAST, {"entry": voter.entry_id})
+    _COUNT_CAST.run(session, {"entry": voter.entry_id})
     statement = _statement(house, admitted, heads, now)
-    connection.execute(_KEEP_EVIDENCE, _evidence(voter, admitted, statement, now))
+    _KEEP_EVIDENCE.run(session, _evidence(voter, admitted, statement, now))
     telling.post_cast(session, voter.uuid, voter.elector_id, now)
     receipt = Receipt(statement, ballot_url(house, voter.uuid, admitted.ballot.tracker_hex))
     keep_answer(session, CREATED, receipt.to_json())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from backend.assemblies.models import Assembly, Election, Elector, RollEntry
 from backend.assemblies.rules import Channel, NotYourEntry
 from backend.assemblies.service import standing
 from backend.infra.auth import Actor
+from backend.infra.prepared import Prepared
 from backend.kernel.refusal import NotFound
 from backend.voting.law.roll import DEVELOPER
 
@@ -64,8 +64,9 @@ _VOTER = (
     .join(Elector, Elector.id == RollEntry.elector_id)
     .where(Election.uuid == bindparam("uuid"), Elector.pseudonym == bindparam("pseudonym"))
 )
-_VOTER_LOCKED = _VOTER.with_for_update(of=(Election, RollEntry))
-"""Both made once. The lock on the election's row makes one writer per board."""
+_AS_IS = Prepared(_VOTER)
+_LOCKED = Prepared(_VOTER.with_for_update(of=(Election, RollEntry)))
+"""The lock on the election's row makes one writer per board."""
 
 
 def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Voter:
@@ -76,13 +77,13 @@ def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Vote
         NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
             apart, so that a roll cannot be searched.
     """
-    row: Any = session.connection().execute(_VOTER, {"uuid": uuid, "pseudonym": pseudonym}).first()
+    row = _AS_IS.first(session, uuid=uuid, pseudonym=pseudonym)
     if row is None:
         standing.get_election(session, uuid)
         raise _stranger()
-    if row.document is None:
-        raise NotFound("这次表决尚未就绪")
     voter = Voter(*row)
+    if voter.document is None:
+        raise NotFound("这次表决尚未就绪")
     if not _stands_for(session, voter, actor):
         raise _stranger()
     return voter
@@ -90,7 +91,7 @@ def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Vote
 
 def locked_voter(session: Session, uuid: str, pseudonym: str) -> Voter:
     """Return an elector's place as it is now, locked with its election until the transaction ends."""
-    row: Any = session.connection().execute(_VOTER_LOCKED, {"uuid": uuid, "pseudonym": pseudonym}).one()
+    [row] = _LOCKED.all(session, uuid=uuid, pseudonym=pseudonym)
     return Voter(*row)
 
 

@@ -14,6 +14,7 @@ from backend.identity import Role, require_role
 from backend.infra.auth import Actor
 from backend.infra.fields import mask_name
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 from backend.registry.models import Owner, OwnerPhone, Ownership, Unit
 from backend.registry.rules.bodies import CursorUnreadable
 from backend.registry.rules.units import AreaSource
@@ -87,8 +88,11 @@ def law_unit(unit: RegisteredUnit) -> law.Unit:
     return law.Unit(unit.id, unit.building, unit.stair, unit.kind, unit.area, unit.status, owners)
 
 
-_OWNERS = sa.select(OwnerPhone.owner_id).where(  # made once: casting asks it
-    OwnerPhone.phone_hash == sa.bindparam("phone_hash"), OwnerPhone.community_id == sa.bindparam("community")
+_OWNERS = Prepared(  # casting asks it
+    sa.select(OwnerPhone.owner_id).where(
+        OwnerPhone.phone_hash == sa.bindparam("phone_hash"),
+        OwnerPhone.community_id == sa.bindparam("community"),
+    )
 )
 
 
@@ -97,8 +101,8 @@ def owner_ids_of(session: Session, community_id: str, phone_hash: str) -> frozen
 
     One phone may stand for several, such as a family's. For other capabilities.
     """
-    asked = {"phone_hash": phone_hash, "community": community_id}
-    return frozenset(session.connection().execute(_OWNERS, asked).scalars())
+    rows = _OWNERS.all(session, phone_hash=phone_hash, community=community_id)
+    return frozenset(owner_id for (owner_id,) in rows)
 
 
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:
