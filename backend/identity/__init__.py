@@ -18,7 +18,7 @@ from backend.identity.service import (
     require_role,
 )
 from backend.infra.auth import Actor
-from backend.infra.db import reading
+from backend.infra.db import asking
 from backend.infra.house import current_house
 
 __all__ = [
@@ -48,5 +48,5 @@ def authenticate(token: str) -> Actor:
     Raises:
         TokenRefused, TokenExpired: the token is not or no longer good.
     """
-    with reading() as session:
-        return find_actor(session, current_house(), token)
+    with asking() as line:
+        return find_actor(line, current_house(), token)

@@ -15,6 +15,7 @@ from backend.identity.models import Account, Device, Grant, SignInCode, SignInFa
 from backend.identity.rules import Role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.house import House
 from backend.infra.prepared import Prepared
 from backend.kernel.phone import parse_phone
@@ -104,14 +105,14 @@ def exchange_code(
     return _issue_token(session, account, now)
 
 
-def find_actor(session: Session, house: House, token: str) -> Actor:
+def find_actor(line: Line, house: House, token: str) -> Actor:
     """Return who holds a token.
 
     Raises:
         TokenRefused: never issued, or revoked.
         TokenExpired: its life is over.
     """
-    found = _TOKEN.first(session, hash=rules.token_hash(token))
+    found = _TOKEN.first(line, hash=rules.token_hash(token))
     if found is None:
         raise rules.TokenRefused
     token_id, account_id, expires_at, revoked_at, phone_hash = found
@@ -260,13 +261,13 @@ def add_device(
     return _ensure_device(session, house, actor, sign_key=sign_key, seal_key=seal_key)
 
 
-def get_device(session: Session, actor: Actor, device_id: str) -> OwnDevice:
+def get_device(line: Line, actor: Actor, device_id: str) -> OwnDevice:
     """Return a device of the actor's own.
 
     Raises:
         DeviceUnknown: not theirs, never registered, or withdrawn.
     """
-    found = _DEVICE.first(session, device=device_id, account=actor.account_id)
+    found = _DEVICE.first(line, device=device_id, account=actor.account_id)
     if found is None:
         raise rules.DeviceUnknown("没有登记这台设备；请先在“我的设备”登记")
     return OwnDevice(*found)

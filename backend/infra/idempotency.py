@@ -17,10 +17,10 @@ from typing import cast
 import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, request
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.infra.auth import find_actor
-from backend.infra.db import Base, Instant, at_next_write, reading, transaction
+from backend.infra.db import Base, Instant, Line, asking, at_next_write, changing
 from backend.infra.house import current_house
 from backend.infra.prepared import Prepared, inserting
 from backend.kernel.refusal import BadInput, Refusal
@@ -98,7 +98,7 @@ _NOTE = Prepared(
 )
 
 
-def keep_answer(session: Session, status: int, answer: Mapping[str, object]) -> None:
+def keep_answer(line: Line, status: int, answer: Mapping[str, object]) -> None:
     """Note the answer of this request in the transaction that makes its change, so that no crash loses it.
 
     `answer` must be what the view then returns. Does nothing where the caller sent no key.
@@ -107,7 +107,7 @@ def keep_answer(session: Session, status: int, answer: Mapping[str, object]) -> 
     if identity is not None:
         response = jsonify(answer)
         response.status_code = status
-        _note(session, identity, response)
+        _note(line, identity, response)
 
 
 def join_idempotency(app: Flask) -> None:
@@ -124,12 +124,12 @@ def _answer_again() -> Response | None:
         raise IdempotencyKeyUnreadable("Idempotency-Key 应为 8 至 100 个字母、数字或 . _ : -")
     identity = (actor.account_id, f"{request.method} {request.path}", key)
     digest = hashlib.sha256(request.get_data()).hexdigest()
-    with reading() as session:
-        stored = _ANSWER.first(session, **_named(identity))
+    with asking() as line:
+        stored = _ANSWER.first(line, **_named(identity))
     if stored is not None:
         return _stored_answer(digest, *stored)
     g.claimed = identity
-    at_next_write(lambda session: _claim(session, identity, digest))
+    at_next_write(lambda line: _claim(line, identity, digest))
     return None
 
 
@@ -145,10 +145,10 @@ def _stored_answer(
     return response
 
 
-def _claim(session: Session, identity: Identity, digest: str) -> None:
+def _claim(line: Line, identity: Identity, digest: str) -> None:
     row = {"account_id": identity[0], "route": identity[1], "key": identity[2], "request_sha256": digest}
     try:
-        _CLAIM.run(session, {**row, "at": current_house().clock()})
+        _CLAIM.run(line, {**row, "at": current_house().clock()})
     except IntegrityError as error:
         raise RequestInProgress("同一请求正在处理，请稍候再查询结果") from error
 
@@ -157,18 +157,18 @@ def _note_answer(response: Response) -> Response:
     identity = g.pop("claimed", None)
     if identity is None:
         return response
-    with transaction() as session:  # changes nothing where the claim was rolled back with its change
-        _note(session, identity, response)
+    with changing() as line:  # changes nothing where the claim was rolled back with its change
+        _note(line, identity, response)
     return response
 
 
-def _note(session: Session, identity: Identity, response: Response) -> None:
+def _note(line: Line, identity: Identity, response: Response) -> None:
     answer = {
         "status": response.status_code,
         "content_type": response.content_type,
         "body": response.get_data(),
     }
-    _NOTE.run(session, {**_named(identity), **{f"new_{name}": value for name, value in answer.items()}})
+    _NOTE.run(line, {**_named(identity), **{f"new_{name}": value for name, value in answer.items()}})
 
 
 def _named(identity: Identity) -> dict[str, str]:

@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.infra.db import Base, Instant, reading, transaction
+from backend.infra.db import Base, Instant, Line, reading, transaction
 from backend.infra.house import current_house
 from backend.infra.prepared import inserting
 
@@ -58,12 +58,12 @@ def job_kinds() -> frozenset[str]:
     return frozenset(_JOBS)
 
 
-def post(session: Session, kind: str, payload: Mapping[str, object], *, due_at: datetime) -> None:
+def post(line: Line, kind: str, payload: Mapping[str, object], *, due_at: datetime) -> None:
     """Put work into the outbox within the caller's transaction; it is done at `due_at` or soon after."""
     if kind not in _JOBS:
         raise ValueError(f"no job of kind {kind}")
     row = {"kind": kind, "payload": json.dumps(payload, ensure_ascii=False), "due_at": due_at}
-    _ADD.run(session, {**row, "queued": False, "tries": 0})
+    _ADD.run(line, {**row, "queued": False, "tries": 0})
 
 
 def requeue_all() -> None:

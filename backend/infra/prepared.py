@@ -9,18 +9,17 @@ Objects that the session holds are neither read nor refreshed: do not mix the tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from backend.infra.db import connection_of
+from backend.infra.db import Line, wire_of
 
 Statement = sa.Select[*tuple[Any, ...]] | sa.Insert | sa.Update
 Row = tuple[Any, ...]
@@ -64,50 +63,31 @@ class Prepared:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def all(self, session: Session, **values: object) -> list[Row]:
+    def all(self, line: Line, **values: object) -> list[Row]:
         """Return every row."""
-        connection = connection_of(session)
-        form = self._form(connection.dialect)
-        with _cursor(connection, form) as cursor:
-            cursor.execute(form.sql, form.parameters(values))
-            return [form.row(raw) for raw in cursor.fetchall()]
+        wire = wire_of(line)
+        form = self._form(wire.dialect)
+        return [form.row(raw) for raw in wire.execute(form.sql, form.parameters(values))]
 
-    def first(self, session: Session, **values: object) -> Row | None:
+    def first(self, line: Line, **values: object) -> Row | None:
         """Return the first row, None if there is none."""
-        rows = self.all(session, **values)
+        rows = self.all(line, **values)
         return rows[0] if rows else None
 
-    def run(self, session: Session, *rows: Mapping[str, object]) -> None:
+    def run(self, line: Line, *rows: Mapping[str, object]) -> None:
         """Write once for each of the rows.
 
         Raises:
             sqlalchemy.exc.IntegrityError: a constraint does not hold; other errors of the driver likewise.
         """
-        connection = connection_of(session)
-        form = self._form(connection.dialect)
-        with _cursor(connection, form) as cursor:
-            cursor.executemany(form.sql, [form.parameters(row) for row in rows])
+        wire = wire_of(line)
+        form = self._form(wire.dialect)
+        wire.execute_many(form.sql, [form.parameters(row) for row in rows])
 
     def _form(self, dialect: Dialect) -> _Form:
         if dialect.name not in self._forms:
             self._forms[dialect.name] = _form(self._statement, dialect)
         return self._forms[dialect.name]
-
-
-@contextmanager
-def _cursor(connection: sa.Connection, form: _Form) -> Iterator[Any]:
-    """Open a cursor. The driver's errors become the library's, without the values, which may be personal."""
-    dialect = connection.dialect
-    base = dialect.loaded_dbapi.Error
-    cursor = connection.connection.cursor()
-    try:
-        yield cursor
-    except base as error:
-        raise sa.exc.DBAPIError.instance(
-            form.sql, None, error, base, hide_parameters=True, dialect=dialect
-        ) from error
-    finally:
-        cursor.close()
 
 
 def inserting(table: type[DeclarativeBase], *names: str) -> Prepared:

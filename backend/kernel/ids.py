@@ -11,4 +11,8 @@ LENGTH = 20
 
 def new_id() -> str:
     """Return a fresh id of 20 lower-case letters and digits, none of which looks like another."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)

@@ -34,7 +34,7 @@ class Ballots(MethodView):
     """Ballots of an election."""
 
     @signed_in
-    @blueprint.arguments(schemas.BallotForm)
+    @blueprint.arguments(schemas.BallotForm())
     @blueprint.response(201, schemas.ReceiptView)
     def post(self, form: dict[str, str], uuid: str) -> dict[str, Any]:
         """Cast a ballot and take the signed receipt (an owner of the elector)."""

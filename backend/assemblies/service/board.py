@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
 from backend.assemblies.rules import Chain
+from backend.infra.db import Line
 from backend.infra.prepared import Prepared, inserting
 from backend.voting.protocol import archive
 from backend.voting.protocol.encoding import compact, hex_sha256
@@ -68,22 +69,22 @@ def _setup_data(document: bytes, trustees: bytes, credentials: bytes) -> list[by
     return [*data, compact(setup)]
 
 
-def append_ballot(session: Session, uuid: str, timestamp: int, raw: bytes) -> dict[Chain, Head] | None:
+def append_ballot(line: Line, uuid: str, timestamp: int, raw: bytes) -> dict[Chain, Head] | None:
     """Put a ballot on both chains and return the heads it made, None when the board has this ballot already.
 
     The caller has locked the election's row. Everything is written in four statements.
     """
     digest = hex_sha256(raw)
-    if _HAS_DATUM.first(session, uuid=uuid, digest=digest) is not None:
+    if _HAS_DATUM.first(line, uuid=uuid, digest=digest) is not None:
         return None
     rows, made = [], {}
-    for kind, height, hashed, end in _HEADS.all(session, uuid=uuid):
+    for kind, height, hashed, end in _HEADS.all(line, uuid=uuid):
         event, written = archive.ballot_event(archive.Chain(timestamp, hashed, height), raw)
         rows.append(_event_row(Place(uuid, kind, end), event, [digest]))
         made[kind] = Head(event.height, event.hash, end + len(written))
-    _ADD_DATUM.run(session, {"election_uuid": uuid, "digest": digest, "body": raw})
-    _ADD_EVENT.run(session, *rows)
-    _MOVE_HEAD.run(session, *(_move(uuid, kind, head) for kind, head in made.items()))
+    _ADD_DATUM.run(line, {"election_uuid": uuid, "digest": digest, "body": raw})
+    _ADD_EVENT.run(line, *rows)
+    _MOVE_HEAD.run(line, *(_move(uuid, kind, head) for kind, head in made.items()))
     return made
 
 

@@ -33,7 +33,7 @@ from backend.assemblies.service.statements import SignedStatement, sign_statemen
 from backend.assemblies.service.voters import Voter
 from backend.identity import OwnDevice, get_device
 from backend.infra.auth import Actor
-from backend.infra.db import reading, transaction
+from backend.infra.db import Line, asking, changing
 from backend.infra.house import House
 from backend.infra.idempotency import keep_answer
 from backend.infra.prepared import Prepared, inserting
@@ -105,14 +105,14 @@ def cast_ballot(house: House, submission: Submission, actor: Actor) -> Receipt:
         BallotRefused: the verifier's rule that the ballot breaks.
         DeviceUnknown, DeviceSignatureRefused: not signed by a device of the actor's own.
     """
-    with reading() as session:
-        voter = voters.own_voter(session, submission.uuid, submission.pseudonym, actor)
+    with asking() as line:
+        voter = voters.own_voter(line, submission.uuid, submission.pseudonym, actor)
         _check_window(voter, house.clock())
         _check_lock(voter)
-        device = get_device(session, actor, submission.device_id)
+        device = get_device(line, actor, submission.device_id)
     admitted = _admit(voter, submission, device)
-    with transaction() as session:
-        return _record(session, house, admitted)
+    with changing() as line:
+        return _record(line, house, admitted)
 
 
 def _check_window(voter: Voter, now: datetime) -> None:
@@ -163,22 +163,22 @@ def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, devi
         raise DeviceSignatureRefused("设备签名与这张选票不符；请用登记过的设备重新投票") from error
 
 
-def _record(session: Session, house: House, admitted: Admitted) -> Receipt:
+def _record(line: Line, house: House, admitted: Admitted) -> Receipt:
     """Everything that a ballot changes, in one transaction: what it answers to a repeated call included."""
     submission, raw = admitted.submission, admitted.ballot.raw
-    voter = voters.locked_voter(session, submission.uuid, submission.pseudonym)
+    voter = voters.locked_voter(line, submission.uuid, submission.pseudonym)
     now = house.clock()
     _check_window(voter, now)
     _check_lock(voter)
-    heads = board.append_ballot(session, voter.uuid, voter.timestamp, raw)
+    heads = board.append_ballot(line, voter.uuid, voter.timestamp, raw)
     if heads is None:
         raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
-    _COUNT_CAST.run(session, {"entry": voter.entry_id})
+    _COUNT_CAST.run(line, {"entry": voter.entry_id})
     statement = _statement(house, admitted, heads, now)
-    _KEEP_EVIDENCE.run(session, _evidence(voter, admitted, statement, now))
-    telling.post_cast(session, voter.uuid, voter.elector_id, now)
+    _KEEP_EVIDENCE.run(line, _evidence(voter, admitted, statement, now))
+    telling.post_cast(line, voter.uuid, voter.elector_id, now)
     receipt = Receipt(statement, ballot_url(house, voter.uuid, admitted.ballot.tracker_hex))
-    keep_answer(session, CREATED, receipt.to_json())
+    keep_answer(line, CREATED, receipt.to_json())
     return receipt
 
 

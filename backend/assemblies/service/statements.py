@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backend.infra.house import House
 from backend.sealing import signing
@@ -26,5 +27,8 @@ def sign_statement(house: House, kind: str, document: Mapping[str, object]) -> S
     """Sign a document with the server's key. It must carry "drill"."""
     if document.get("drill") is not house.is_drill:
         raise ValueError("what a server signs says whether it is a drill's")
-    key = signing.SigningKey.from_bytes(house.keys.signing)
+    key = _read(house.keys.signing)
     return SignedStatement(document, signing.sign(key, kind, document), key.public_hex)
+
+
+_read = lru_cache(maxsize=1)(signing.SigningKey.from_bytes)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend import messages, registry
 from backend.assemblies.models import Election, Elector
+from backend.infra.db import Line
 from backend.infra.house import House
 from backend.infra.outbox import post
 from backend.voting.law.roll import DEVELOPER
@@ -17,9 +18,9 @@ from backend.voting.law.roll import DEVELOPER
 CAST = "ballot-cast"
 
 
-def post_cast(session: Session, uuid: str, elector_id: int, at: datetime) -> None:
+def post_cast(line: Line, uuid: str, elector_id: int, at: datetime) -> None:
     """Have every owner of an elector told, in the transaction that takes the ballot."""
-    post(session, CAST, {"election": uuid, "elector": elector_id}, due_at=at)
+    post(line, CAST, {"election": uuid, "elector": elector_id}, due_at=at)
 
 
 def tell_of_cast(session: Session, house: House, payload: Mapping[str, Any]) -> None:

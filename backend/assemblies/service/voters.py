@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from backend import registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
 from backend.assemblies.rules import Channel, NotYourEntry
-from backend.assemblies.service import standing
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.prepared import Prepared
 from backend.kernel.refusal import NotFound
 from backend.voting.law.roll import DEVELOPER
@@ -65,11 +64,12 @@ _VOTER = (
     .where(Election.uuid == bindparam("uuid"), Elector.pseudonym == bindparam("pseudonym"))
 )
 _AS_IS = Prepared(_VOTER)
+_ELECTION = Prepared(select(Election.uuid).where(Election.uuid == bindparam("uuid")))
 _LOCKED = Prepared(_VOTER.with_for_update(of=(Election, RollEntry)))
 """The lock on the election's row makes one writer per board."""
 
 
-def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Voter:
+def own_voter(line: Line, uuid: str, pseudonym: str, actor: Actor) -> Voter:
     """Return the place of an elector for whom the actor stands.
 
     Raises:
@@ -77,28 +77,29 @@ def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Vote
         NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
             apart, so that a roll cannot be searched.
     """
-    row = _AS_IS.first(session, uuid=uuid, pseudonym=pseudonym)
+    row = _AS_IS.first(line, uuid=uuid, pseudonym=pseudonym)
     if row is None:
-        standing.get_election(session, uuid)
+        if _ELECTION.first(line, uuid=uuid) is None:
+            raise NotFound("没有这次表决")
         raise _stranger()
     voter = Voter(*row)
     if voter.document is None:
         raise NotFound("这次表决尚未就绪")
-    if not _stands_for(session, voter, actor):
+    if not _stands_for(line, voter, actor):
         raise _stranger()
     return voter
 
 
-def locked_voter(session: Session, uuid: str, pseudonym: str) -> Voter:
+def locked_voter(line: Line, uuid: str, pseudonym: str) -> Voter:
     """Return an elector's place as it is now, locked with its election until the transaction ends."""
-    [row] = _LOCKED.all(session, uuid=uuid, pseudonym=pseudonym)
+    [row] = _LOCKED.all(line, uuid=uuid, pseudonym=pseudonym)
     return Voter(*row)
 
 
-def _stands_for(session: Session, voter: Voter, actor: Actor) -> bool:
+def _stands_for(line: Line, voter: Voter, actor: Actor) -> bool:
     if voter.key == DEVELOPER:
-        return registry.is_developer(session, voter.community_id, actor.phone_hash)
-    owners = registry.owner_ids_of(session, voter.community_id, actor.phone_hash)
+        return registry.is_developer(line, voter.community_id, actor.phone_hash)
+    owners = registry.owner_ids_of(line, voter.community_id, actor.phone_hash)
     return not owners.isdisjoint(voter.owner_ids)
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from backend.identity import Role, ensure_account, grant_role, phone_hash_of, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 from backend.kernel.phone import parse_phone
 from backend.registry.models import Community, Developer, Organisation, Unit
 from backend.registry.rules.bodies import (
@@ -156,10 +158,14 @@ def organisation_name(session: Session, organisation_id: str) -> str:
     return get_organisation(session, organisation_id).name
 
 
-def is_developer(session: Session, community_id: str, phone_hash: str) -> bool:
+_DEVELOPER = Prepared(
+    sa.select(Developer.phone_hash).where(Developer.community_id == sa.bindparam("community"))
+)
+
+
+def is_developer(line: Line, community_id: str, phone_hash: str) -> bool:
     """Tell whether the holder of a phone stands for the units not delivered. For other capabilities."""
-    row = session.get(Developer, community_id)
-    return row is not None and row.phone_hash == phone_hash
+    return (phone_hash,) in _DEVELOPER.all(line, community=community_id)
 
 
 def developer_phones(session: Session, house: House, community_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.identity import Role, require_role
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.fields import mask_name
 from backend.infra.house import House
 from backend.infra.prepared import Prepared
@@ -96,12 +97,12 @@ _OWNERS = Prepared(  # casting asks it
 )
 
 
-def owner_ids_of(session: Session, community_id: str, phone_hash: str) -> frozenset[str]:
+def owner_ids_of(line: Line, community_id: str, phone_hash: str) -> frozenset[str]:
     """Return the ids of the owners of a community for whom the holder of a phone stands.
 
     One phone may stand for several, such as a family's. For other capabilities.
     """
-    rows = _OWNERS.all(session, phone_hash=phone_hash, community=community_id)
+    rows = _OWNERS.all(line, phone_hash=phone_hash, community=community_id)
     return frozenset(owner_id for (owner_id,) in rows)
 
 

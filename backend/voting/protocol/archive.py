@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -70,7 +71,7 @@ class RecordKind(StrEnum):
     EVENT = "event"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One link of the board: its place, its kind, the hash of what it adds and of the event before it."""
 
@@ -81,11 +82,15 @@ class Event:
 
     def to_bytes(self) -> bytes:
         """Return the one canonical form: absent fields are left out (facts section 10)."""
+        return self._written
+
+    @cached_property
+    def _written(self) -> bytes:
         link: dict[str, object] = {} if self.parent is None else {"parent": self.parent}
         added: dict[str, object] = {} if self.payload is None else {"payload": self.payload}
         return compact({**link, "height": self.height, "type": self.type.value, **added})
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The hash by which the next event names this one."""
         return hex_sha256(self.to_bytes())
