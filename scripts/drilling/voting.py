@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -54,6 +54,14 @@ class _Turn:
 
 
 @dataclass(slots=True)
+class _Place:
+    """A row's place in the line, and the voter's process once it was started."""
+
+    turn: _Turn
+    process: subprocess.Popen[bytes] | None = None
+
+
+@dataclass(slots=True)
 class Poll:
     """Plays the rows and remembers what became of each ballot."""
 
@@ -97,16 +105,25 @@ class Poll:
     def _play_day(self, turns: Sequence[_Turn]) -> None:
         """Cast in order; ballots of the next few rows are made meanwhile."""
         coming = iter(turns)
-        line: deque[tuple[_Turn, subprocess.Popen[bytes] | None]] = deque()
+        line: deque[_Place] = deque()
         while True:
-            line.extend((turn, self._begin(turn)) for turn in _take(coming, AHEAD - len(line)))
+            line.extend(_Place(turn) for turn in _take(coming, AHEAD - len(line)))
             if not line:
                 return
-            turn, process = line.popleft()
+            self._begin_ahead(line)
+            place = line.popleft()
             self.company.administrator.stage.clock.tick(SECONDS_APART)
-            ended = self._end(turn, process)
+            ended = self._end(place.turn, place.process)
             self._note(ended)
             self.ballots += ended
+
+    def _begin_ahead(self, line: Iterable[_Place]) -> None:
+        """Begin every row in line but those of a phone that an earlier row waits with: it is one device."""
+        busy: set[str | None] = set()
+        for place in line:
+            if place.process is None and place.turn.elector.phone not in busy:
+                place.process = self._begin(place.turn)
+            busy.add(place.turn.elector.phone)
 
     def _note(self, ended: Sequence[Ballot]) -> None:
         for one in ended:
