@@ -58,14 +58,6 @@ class _Turn:
 
 
 @dataclass(slots=True)
-class _Place:
-    """A row's place in the line, and the voter's process once it was started."""
-
-    turn: _Turn
-    process: subprocess.Popen[bytes] | None = None
-
-
-@dataclass(slots=True)
 class Poll:
     """Plays the rows and remembers what became of each ballot."""
 
@@ -126,26 +118,17 @@ class Poll:
 
     def _play_day(self, turns: Sequence[_Turn]) -> None:
         """Cast in order; ballots of the next few rows are made meanwhile."""
-        coming = iter(turns)
-        line: deque[_Place] = deque()
-        while True:
-            line.extend(_Place(turn) for turn in _take(coming, AHEAD - len(line)))
-            if not line:
-                return
-            self._begin_ahead(line)
-            place = line.popleft()
+        coming = deque(turns)
+        line: deque[tuple[_Turn, subprocess.Popen[bytes] | None]] = deque()
+        while coming or line:
+            while coming and len(line) < AHEAD and not _is_busy(coming[0], line):
+                turn = coming.popleft()
+                line.append((turn, self._begin(turn)))
+            turn, process = line.popleft()
             self.company.administrator.stage.clock.tick(SECONDS_APART)
-            ended = self._end(place.turn, place.process)
+            ended = self._end(turn, process)
             self._note(ended)
             self.ballots += ended
-
-    def _begin_ahead(self, line: Iterable[_Place]) -> None:
-        """Begin every row in line but those of a phone that an earlier row waits with: it is one device."""
-        busy: set[str | None] = set()
-        for place in line:
-            if place.process is None and place.turn.elector.phone not in busy:
-                place.process = self._begin(place.turn)
-            busy.add(place.turn.elector.phone)
 
     def _note(self, ended: Sequence[Ballot]) -> None:
         for one in ended:
@@ -229,6 +212,6 @@ class Poll:
         ]
 
 
-def _take(turns: Iterator[_Turn], count: int) -> Iterator[_Turn]:
-    for _, turn in zip(range(count), turns, strict=False):
-        yield turn
+def _is_busy(turn: _Turn, line: Iterable[tuple[_Turn, object]]) -> bool:
+    """Tell whether the voter of a row has another row in the line: a voter's folder serves one process."""
+    return any(waiting.elector.phone == turn.elector.phone for waiting, process in line if process)

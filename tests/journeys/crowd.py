@@ -16,7 +16,8 @@ from backend.infra.migrating import migrate
 from backend.sealing.signing import sign
 from backend.voting.protocol.ballot import Election, make_ballot
 from backend.voting.protocol.credentials import private_key
-from tests.assemblies.world import Cast, Json, Keys, Scene, a_roll, an_item
+from tests.assemblies.scene import Scene
+from tests.assemblies.world import Cast, Json, Keys, a_roll, an_item
 from tests.houses import SetClock, a_house, an_app, sign_in, some_settings
 from tests.registry.makers import a_csv, a_document, a_phone, a_row
 

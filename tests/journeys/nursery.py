@@ -1,9 +1,9 @@
 """Starts and kills a server many times within one test: `python -m tests.journeys.nursery PORT LOG`.
 
-What it starts is the real thing, gunicorn with two web processes and the job worker, in one process group. It
-forks them from itself, having imported everything before, since importing takes longer than the rest of a start.
-It reads a word a line, `start` or `kill`, and answers each with a line when it is done; `kill` is SIGKILL to the
-whole group, and is done when every process of it is gone. It ends with its input, and the server with it.
+What it starts is the real thing, gunicorn with two web processes and the job worker, in one process group.
+It forks them from itself, having imported everything before: importing takes longer than the rest of a start.
+It reads `start` or `kill`, a word a line, and answers each with a line when done. `kill` is SIGKILL to
+the whole group, and is done when every process of it is gone. It ends with its input, and the server with it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 
 import gunicorn.app.wsgiapp
-import gunicorn.workers.gthread  # noqa: F401  (imported before the fork)
+import gunicorn.workers.gthread
 from sqlalchemy.orm import configure_mappers
 
 import backend.app  # noqa: F401  (imported before the fork; backend.wsgi would open the data folder)
@@ -39,7 +39,8 @@ def main(port: str, log: str) -> None:
             else:
                 _kill(group)
                 group = 0
-            print("done", flush=True)
+            sys.stdout.write("done\n")
+            sys.stdout.flush()
     finally:
         _kill(group)
 
@@ -59,8 +60,9 @@ def _fork(act: Callable[[], object], group: int, log: str) -> int:
         os.setpgid(child, group or child)
         return child
     os.setpgid(0, group)
-    for number, (path, mode) in enumerate([("/dev/null", os.O_RDONLY)] + 2 * [(log, os.O_WRONLY | os.O_APPEND)]):
-        os.dup2(os.open(path, mode), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number in (1, 2):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND), number)
     try:
         act()
     finally:

@@ -63,8 +63,9 @@ class Server:
     def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """Send one request on a connection of its own. Raises OSError or HTTPException if it is cut off."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {"Content-Type": "application/json", **headers}
         try:
-            connection.request(method, f"/api/v1{path}", body, {"Content-Type": "application/json", **headers})
+            connection.request(method, f"/api/v1{path}", body, headers)
             answer = connection.getresponse()
             return Answer(answer.status, answer.read())
         finally:

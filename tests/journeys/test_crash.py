@@ -1,4 +1,4 @@
-"""kill -9 in a storm of votes: nothing that was promised is lost, nothing is there twice, and voting goes on."""
+"""kill -9 in a storm of votes: no promise is broken, nothing is there twice, and voting goes on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from backend.sealing import signing
 from backend.tools.mirror import walk
-from backend.voting.protocol.archive import EventType
 from backend.voting.protocol.board import Stage
 from backend.voting.protocol.verifier import VerifiedArchive, verify_archive, verify_pair
 from backend.voting.record.manifest import Manifest
@@ -30,7 +29,7 @@ Place = tuple[str | None, str]
 
 def test_after_fifty_crashes_in_a_storm_of_votes_every_receipt_holds(tmp_path: Path) -> None:
     seed = int(os.environ.get("STORM_SEED") or secrets.randbelow(2**32))
-    print(f"STORM_SEED={seed} repeats the plan of this storm")
+    print(f"STORM_SEED={seed} repeats the plan of this storm")  # noqa: T201  (shown when the test fails)
     rng = random.Random(seed)
     crowd = gather(tmp_path, ELECTORS, rng)
     with a_server(crowd.folder, crowd.clock) as server:

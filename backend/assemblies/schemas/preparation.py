@@ -123,6 +123,13 @@ class MissingView(Schema):
     detail = fields.String(required=True)
 
 
+class WarningView(Schema):
+    """One thing that may harm somebody although it is allowed."""
+
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
 class PersonView(Schema):
     """An appointee and the public keys of that person's software."""
 
@@ -152,6 +159,7 @@ class AssemblyView(Schema):
     items = fields.List(fields.Nested(ItemView), required=True)
     elections = fields.List(fields.Nested(ElectionSummaryView), required=True)
     missing = fields.List(fields.Nested(MissingView), required=True)
+    warnings = fields.List(fields.Nested(WarningView), required=True)
     people = fields.List(fields.Nested(PersonView), required=True)
 
 

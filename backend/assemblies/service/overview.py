@@ -12,6 +12,7 @@ from backend import registry
 from backend.assemblies.models import Assembly, Election, Item, Person
 from backend.assemblies.rules import Missing, Office, Stage
 from backend.assemblies.service import lifecycle, readiness
+from backend.assemblies.service.cautions import Caution, cautions
 from backend.infra.house import House
 from backend.kernel.clock import format_instant
 from backend.voting.law.roll import Scope
@@ -74,6 +75,7 @@ class AssemblyView:
     items: Sequence[ItemView]
     elections: Sequence[ElectionSummary]
     missing: Sequence[Missing]
+    warnings: Sequence[Caution]
     people: Sequence[PersonView]
 
 
@@ -96,6 +98,7 @@ def view(session: Session, house: House, assembly: Assembly) -> AssemblyView:
         items=[_item(item) for item in assembly.items],
         elections=[_election(assembly, election) for election in assembly.elections],
         missing=readiness.missing(session, house, assembly) if stage is Stage.NOTICED else [],
+        warnings=cautions(assembly),
         people=[_person(session, person) for person in assembly.people],
     )
 
