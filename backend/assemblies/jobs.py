@@ -1,11 +1,15 @@
-"""What happens by itself: boards whose closing instant has passed are ended and tallied."""
+"""What happens by itself: boards whose time is over are ended and tallied; owners are told of a ballot."""
 
 from __future__ import annotations
 
-from backend.assemblies.service import counting
+from collections.abc import Mapping
+from typing import Any
+
+from backend.assemblies.service import counting, telling
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
 from backend.infra.jobs import every_round
+from backend.infra.outbox import job
 
 
 @every_round
@@ -17,3 +21,10 @@ def close_boards() -> None:
     for uuid in due:
         with transaction() as session:
             counting.close(session, house, uuid)
+
+
+@job(telling.CAST)
+def tell_of_cast(payload: Mapping[str, Any]) -> None:
+    """Tell the owners of an elector; after a crash they may be told twice, never not at all."""
+    with transaction() as session:
+        telling.tell_of_cast(session, current_house(), payload)

@@ -37,6 +37,9 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
 
 
+_ADD = sa.insert(OutboxRow)
+
+
 def job(kind: str) -> Callable[[Job], Job]:
     """Register the function that does work of this kind. It opens its own transactions."""
 
@@ -58,7 +61,8 @@ def post(session: Session, kind: str, payload: Mapping[str, object], *, due_at: 
     """Put work into the outbox within the caller's transaction; it is done at `due_at` or soon after."""
     if kind not in _JOBS:
         raise ValueError(f"no job of kind {kind}")
-    session.add(OutboxRow(kind=kind, payload=json.dumps(payload, ensure_ascii=False), due_at=due_at))
+    row = {"kind": kind, "payload": json.dumps(payload, ensure_ascii=False), "due_at": due_at}
+    session.execute(_ADD, row)
 
 
 def requeue_all() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -96,12 +96,12 @@ class Poll:
 
     def _play_day(self, turns: Sequence[_Turn]) -> None:
         """Cast in order; ballots of the next few rows are made meanwhile."""
-        coming = iter(turns)
+        coming = deque(turns)
         line: deque[tuple[_Turn, subprocess.Popen[bytes] | None]] = deque()
-        while True:
-            line.extend((turn, self._begin(turn)) for turn in _take(coming, AHEAD - len(line)))
-            if not line:
-                return
+        while coming or line:
+            while coming and len(line) < AHEAD and not _is_busy(coming[0], line):
+                turn = coming.popleft()
+                line.append((turn, self._begin(turn)))
             turn, process = line.popleft()
             self.company.administrator.stage.clock.tick(SECONDS_APART)
             ended = self._end(turn, process)
@@ -186,6 +186,6 @@ class Poll:
         ]
 
 
-def _take(turns: Iterator[_Turn], count: int) -> Iterator[_Turn]:
-    for _, turn in zip(range(count), turns, strict=False):
-        yield turn
+def _is_busy(turn: _Turn, line: Iterable[tuple[_Turn, object]]) -> bool:
+    """Tell whether the voter of a row has another row in the line: a voter's folder serves one process."""
+    return any(waiting.elector.phone == turn.elector.phone for waiting, process in line if process)

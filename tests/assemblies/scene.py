@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse, stream_encode_multipart
 
 from backend.assemblies.jobs import close_boards
 from backend.infra.house import House
+from backend.infra.outbox import drain
 from backend.kernel.clock import parse_instant
 from backend.sealing.signing import sign
 from backend.voting.protocol.archive import ArchiveReader
@@ -300,9 +301,10 @@ class Scene:
         return self.signed(who, "paper", document)
 
     def round(self) -> None:
-        """Let the worker do one round."""
+        """Let the worker do one round: end boards, and whatever else is due."""
         with self.app.app_context():
             close_boards()
+            drain()
 
     def shares(self, who: str, uuid: str) -> Json:
         """Make a trustee's decryption shares of both tallies, from the archives as they are published."""

@@ -163,6 +163,7 @@ def test_the_developer_votes_once_for_all_its_units_with_its_own_phone(voting: S
 
 def test_every_co_owner_is_told_and_nobody_else(voting: Scene) -> None:
     voting.cast("co-owner-b", voting.whole, "1-1-102", FOR, FIRST)
+    voting.round()
     for who in ("owner-b", "co-owner-b"):
         [message] = voting.get("/me/inbox", who)["items"]
         assert message["kind"] == "ballot-cast"
@@ -172,6 +173,7 @@ def test_every_co_owner_is_told_and_nobody_else(voting: Scene) -> None:
 
 def test_the_developer_is_told_of_its_ballot(voting: Scene) -> None:
     voting.cast("developer", voting.whole, "2-1-402", AGAINST, BLANK)
+    voting.round()
     assert [one["kind"] for one in voting.get("/me/inbox", "developer")["items"]] == ["ballot-cast"]
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.assemblies.models import BoardDatum, BoardEvent, BoardHead, Election
@@ -59,9 +59,51 @@ def _setup_data(document: bytes, trustees: bytes, credentials: bytes) -> list[by
     return [*data, compact(setup)]
 
 
-def append_ballot(session: Session, election: Election, raw: bytes) -> dict[Chain, Head]:
-    """Put a ballot on both chains and return the heads it made."""
-    return append_to_both(session, election, lambda chain: archive.ballot_event(chain, raw), [raw])
+def append_ballot(session: Session, uuid: str, timestamp: int, raw: bytes) -> dict[Chain, Head] | None:
+    """Put a ballot on both chains and return the heads it made, None when the board has this ballot already.
+
+    The caller has locked the election's row. Everything is written in four statements.
+    """
+    digest = hex_sha256(raw)
+    if session.execute(_HAS_DATUM, {"uuid": uuid, "digest": digest}).first() is not None:
+        return None
+    rows, made = [], {}
+    for kind, height, hashed, end in session.execute(_HEADS, {"uuid": uuid}):
+        event, written = archive.ballot_event(archive.Chain(timestamp, hashed, height), raw)
+        rows.append(_event_row(BoardHead(election_uuid=uuid, chain=kind, bytes=end), event, [digest]))
+        made[kind] = Head(event.height, event.hash, end + len(written))
+    connection = session.connection()
+    connection.execute(_ADD_DATUM, {"election_uuid": uuid, "digest": digest, "body": raw})
+    connection.execute(_ADD_EVENT, rows)
+    connection.execute(_MOVE_HEAD, [_move(uuid, kind, head) for kind, head in made.items()])
+    return made
+
+
+_ADD_DATUM = insert(cast("Table", BoardDatum.__table__))
+_ADD_EVENT = insert(cast("Table", BoardEvent.__table__))
+_HEADS = select(BoardHead.chain, BoardHead.height, BoardHead.hash, BoardHead.bytes).where(
+    BoardHead.election_uuid == bindparam("uuid")
+)
+_HAS_DATUM = select(BoardDatum.digest).where(
+    BoardDatum.election_uuid == bindparam("uuid"), BoardDatum.digest == bindparam("digest")
+)
+_HEAD_TABLE = cast("Table", BoardHead.__table__)
+_MOVE_HEAD = (
+    update(_HEAD_TABLE)
+    .where(_HEAD_TABLE.c.election_uuid == bindparam("uuid"), _HEAD_TABLE.c.chain == bindparam("kind"))
+    .values(height=bindparam("new_height"), hash=bindparam("new_hash"), bytes=bindparam("new_bytes"))
+)
+"""Statements made once: casting is the call that must be quick."""
+
+
+def _move(uuid: str, kind: Chain, head: Head) -> dict[str, object]:
+    return {
+        "uuid": uuid,
+        "kind": kind,
+        "new_height": head.height,
+        "new_hash": head.hash,
+        "new_bytes": head.bytes,
+    }
 
 
 def append_to_both(
@@ -89,7 +131,12 @@ def _store(session: Session, head: BoardHead, appended: Appended, data: Sequence
     event, written = appended
     digests = [hex_sha256(body) for body in data]
     _store_data(session, head.election_uuid, dict(zip(digests, data, strict=True)))
-    row = {
+    session.execute(insert(BoardEvent), _event_row(head, event, digests))
+    head.height, head.hash, head.bytes = event.height, event.hash, head.bytes + len(written)
+
+
+def _event_row(head: BoardHead, event: archive.Event, digests: Sequence[str]) -> dict[str, object]:
+    return {
         "election_uuid": head.election_uuid,
         "chain": head.chain,
         "height": event.height,
@@ -97,11 +144,9 @@ def _store(session: Session, head: BoardHead, appended: Appended, data: Sequence
         "hash": event.hash,
         "payload": event.payload,
         "event": event.to_bytes(),
-        "data": digests,
+        "data": list(digests),
         "offset": head.bytes,
     }
-    session.execute(insert(BoardEvent), row)
-    head.height, head.hash, head.bytes = event.height, event.hash, head.bytes + len(written)
 
 
 def _store_data(session: Session, uuid: str, bodies: Mapping[str, bytes]) -> None:

@@ -8,14 +8,16 @@ lock, and the hour is decided there by comparison with the clock, never by a job
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from backend.assemblies.models import Cast, Election, RollEntry
+from backend.assemblies.models import Cast, RollEntry
 from backend.assemblies.rules import (
     AlreadyVoted,
     BallotRefused,
@@ -23,12 +25,12 @@ from backend.assemblies.rules import (
     Channel,
     CredentialMismatch,
     DeviceSignatureRefused,
-    NotYourEntry,
     VotingClosed,
     VotingNotOpen,
 )
-from backend.assemblies.service import board, standing
+from backend.assemblies.service import board, telling, voters
 from backend.assemblies.service.statements import SignedStatement, sign_statement
+from backend.assemblies.service.voters import Voter
 from backend.identity import Device, get_device
 from backend.infra.auth import Actor
 from backend.infra.db import reading, transaction
@@ -38,6 +40,14 @@ from backend.sealing import signing
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.ballot import Ballot, check_ballot, parse_ballot
 from backend.voting.protocol.election import Election as BallotForm
+
+_ROLL = cast("Table", RollEntry.__table__)
+_COUNT_CAST = (
+    update(_ROLL)
+    .where(_ROLL.c.id == bindparam("entry"))
+    .values(channel=Channel.ELECTRONIC, casts=_ROLL.c.casts + 1)
+)
+_KEEP_EVIDENCE = insert(cast("Table", Cast.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +82,34 @@ def cast_ballot(house: House, submission: Submission, actor: Actor) -> SignedSta
         DeviceUnknown, DeviceSignatureRefused: not signed by a device of the actor's own.
     """
     with reading() as session:
-        election = standing.get_election(session, submission.uuid)
-        _check_window(election, house.clock())
-        entry = standing.own_entry(session, election, submission.pseudonym, actor)
-        _check_lock(entry, election.assembly.max_changes)
+        voter = voters.own_voter(session, submission.uuid, submission.pseudonym, actor)
+        _check_window(voter, house.clock())
+        _check_lock(voter)
         device = get_device(session, actor, submission.device_id)
-    admitted = _admit(election, entry, submission, device)
+    admitted = _admit(voter, submission, device)
     with transaction() as session:
         return _record(session, house, admitted)
 
 
-def _check_window(election: Election, now: datetime) -> None:
-    hours = standing.hours(election)
-    if now < hours.opens_at:
-        raise VotingNotOpen(f"投票将于 {format_instant(hours.opens_at)} 开始；请届时再投")
-    if now >= hours.closes_at:
-        raise VotingClosed(f"投票已于 {format_instant(hours.closes_at)} 截止，此后到达的选票一律不收")
+def _check_window(voter: Voter, now: datetime) -> None:
+    if now < voter.opens_at:
+        raise VotingNotOpen(f"投票将于 {format_instant(voter.opens_at)} 开始；请届时再投")
+    if now >= voter.closes_at:
+        raise VotingClosed(f"投票已于 {format_instant(voter.closes_at)} 截止，此后到达的选票一律不收")
 
 
-def _check_lock(entry: RollEntry, max_changes: int) -> None:
-    if entry.channel is Channel.PAPER:
+def _check_lock(voter: Voter) -> None:
+    if voter.channel is Channel.PAPER:
         raise AlreadyVoted("该业主已交回纸质选票，以先登记的为准；如有疑问请联系社区工作人员")
-    if entry.casts > max_changes:
-        allowed = f"至多更改 {max_changes} 次" if max_changes else "投出后不能更改"
+    if voter.casts > voter.max_changes:
+        allowed = f"至多更改 {voter.max_changes} 次" if voter.max_changes else "投出后不能更改"
         raise AlreadyVoted(f"该业主已在本次表决中投票，{allowed}；先前的选票仍然有效")
 
 
-def _admit(election: Election, entry: RollEntry, submission: Submission, device: Device) -> Admitted:
-    form = _ballot_form(standing.document(election))
+def _admit(voter: Voter, submission: Submission, device: Device) -> Admitted:
+    form = _ballot_form(voter.document)
     ballot = _parsed(form, submission.ballot)
-    if str(ballot.credential) != entry.credential:
+    if str(ballot.credential) != voter.credential:
         raise CredentialMismatch("选票所用的投票凭证不是该业主的；请使用本人通知书上的凭证")
     _check_device(form, ballot, submission, device)
     try:
@@ -132,57 +140,48 @@ def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, devi
 
 
 def _record(session: Session, house: House, admitted: Admitted) -> SignedStatement:
-    submission, ballot = admitted.submission, admitted.ballot
-    election = standing.locked_election(session, submission.uuid)
+    submission, raw = admitted.submission, admitted.ballot.raw
+    voter = voters.locked_voter(session, submission.uuid, submission.pseudonym)
     now = house.clock()
-    _check_window(election, now)
-    entry = _locked_entry(session, election, submission.pseudonym)
-    _check_lock(entry, election.assembly.max_changes)
-    if board.find_ballot(session, election.uuid, ballot.tracker_hex) is not None:
+    _check_window(voter, now)
+    _check_lock(voter)
+    heads = board.append_ballot(session, voter.uuid, voter.timestamp, raw)
+    if heads is None:
         raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
-    heads = board.append_ballot(session, election, ballot.raw)
-    entry.channel, entry.casts = Channel.ELECTRONIC, entry.casts + 1
-    receipt = _receipt(house, election, ballot, heads, now)
-    _keep_evidence(session, entry, admitted, receipt, now)
-    standing.tell_co_owners(session, house, election, entry)
+    connection = session.connection()
+    connection.execute(_COUNT_CAST, {"entry": voter.entry_id})
+    receipt = _receipt(house, admitted, heads, now)
+    connection.execute(_KEEP_EVIDENCE, _evidence(voter, admitted, receipt, now))
+    telling.post_cast(session, voter.uuid, voter.elector_id, now)
     return receipt
 
 
-def _locked_entry(session: Session, election: Election, pseudonym: str) -> RollEntry:
-    entry = standing.find_entry(session, election.uuid, pseudonym, lock=True)
-    if entry is None:
-        raise NotYourEntry("名册上没有这个业主")
-    return entry
-
-
 def _receipt(
-    house: House, election: Election, ballot: Ballot, heads: dict[Chain, board.Head], now: datetime
+    house: House, admitted: Admitted, heads: Mapping[Chain, board.Head], now: datetime
 ) -> SignedStatement:
     document: dict[str, object] = {
-        "uuid": election.uuid,
+        "uuid": admitted.submission.uuid,
         "drill": house.is_drill,
-        "tracker": ballot.tracker_hex,
+        "tracker": admitted.ballot.tracker_hex,
         "at": format_instant(now),
         **{chain.value: {"height": head.height, "hash": head.hash} for chain, head in heads.items()},
     }
     return sign_statement(house, "receipt", document)
 
 
-def _keep_evidence(
-    session: Session, entry: RollEntry, admitted: Admitted, receipt: SignedStatement, now: datetime
-) -> None:
-    submission, ballot, device = admitted.submission, admitted.ballot, admitted.device
-    row = {
-        "election_uuid": submission.uuid,
-        "elector_id": entry.elector_id,
-        "tracker": ballot.tracker_hex,
+def _evidence(voter: Voter, admitted: Admitted, receipt: SignedStatement, now: datetime) -> dict[str, object]:
+    """Return the row that is kept of the owner's own act."""
+    device = admitted.device
+    return {
+        "election_uuid": voter.uuid,
+        "elector_id": voter.elector_id,
+        "tracker": admitted.ballot.tracker_hex,
         "account_id": device.account_id,
         "device_key": device.sign_key,
-        "device_signature": submission.signature,
+        "device_signature": admitted.submission.signature,
         "receipt": receipt.to_json(),
         "at": now,
     }
-    session.execute(insert(Cast), row)
 
 
 def find_receipt(session: Session, uuid: str, tracker: str) -> dict[str, object] | None:

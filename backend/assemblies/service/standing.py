@@ -9,11 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from backend import messages, registry
+from backend import registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
 from backend.assemblies.rules import Channel, NotYourEntry
 from backend.infra.auth import Actor
-from backend.infra.house import House
 from backend.kernel.refusal import NotFound
 from backend.voting.law.roll import DEVELOPER
 from backend.voting.record.manifest import Manifest
@@ -119,19 +118,6 @@ def find_entry(session: Session, uuid: str, pseudonym: str, *, lock: bool = Fals
     return session.scalars(query.with_for_update(of=RollEntry) if lock else query).first()
 
 
-def own_entry(session: Session, election: Election, pseudonym: str, actor: Actor) -> RollEntry:
-    """Return the entry of an elector for whom the actor stands.
-
-    Raises:
-        NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
-            apart, so that a roll cannot be searched.
-    """
-    entry = find_entry(session, election.uuid, pseudonym)
-    if entry is None or not _titles(session, election.assembly, actor).covers(entry.elector):
-        raise NotYourEntry("您不是该业主的产权人，或该业主不在本次表决的名册上；请核对后再投")
-    return entry
-
-
 def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnEntry]:
     """Return every elector of the assembly for whom the actor stands."""
     titles = _titles(session, assembly, actor)
@@ -172,18 +158,3 @@ def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
     where, phone = assembly.community_id, actor.phone_hash
     owners = registry.owner_ids_of(session, where, phone)
     return _Titles(owners, registry.is_developer(session, where, phone))
-
-
-def tell_co_owners(session: Session, house: House, election: Election, entry: RollEntry) -> None:
-    """Tell every owner of the head, the caster included, that a ballot was cast for it."""
-    elector, assembly = entry.elector, election.assembly
-    labels = "、".join(elector.labels)
-    text = f"“{assembly.title}”：已有产权人为您的房屋（{labels}）投票。如非本人或共有人所为，请立即联系社区。"
-    for phone in _phones(session, house, assembly, elector):
-        messages.notify(session, house, phone=phone, kind="ballot-cast", text=text)
-
-
-def _phones(session: Session, house: House, assembly: Assembly, elector: Elector) -> list[str]:
-    if elector.key == DEVELOPER:
-        return registry.developer_phones(session, house, assembly.community_id)
-    return registry.phones_of_owners(session, house, elector.owner_ids)
