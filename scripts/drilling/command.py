@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from scripts.drilling.sample import FOLDER
 DESCRIPTION = """\
 Hold a whole owners' assembly as a drill: a server on an empty data folder, every role a process of its own
 with its own folder and keys, time by a clock that only drills have. Without files the sample is played."""
+ENDED = 128 + signal.SIGINT
 EPILOG = "Exit status: 0 all is well; 1 the input is refused or a step failed; 2 wrong use."
 
 
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say("refused", str(error), 1)
     except DrillFailed as error:
         return _say("failed", str(error), 1)
+    except KeyboardInterrupt:
+        return _say("drill", "ended by a signal; the server was stopped", ENDED)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -26,6 +26,13 @@ ROLES = {
     "auditor": "审计人",
     "counter": "纸质票录入人",
 }
+REASONS = {
+    "no-ballot": "该业主不在所填事项的表决范围内，或该行没有填写任何选择",
+    "not-on-roll": "名册上没有这个业主",
+    "no-phone": "该业主没有可接收验证码的手机号，只能用纸质票表决",
+    "too-many-names": "所选人数多于席位，无法做成选票",
+}
+"""Why the drill did not even come to a ballot; for other codes the tools and the server say why."""
 HOLDS = {True: "通过", False: "未通过", None: "本机没有此程序，未运行"}
 
 
@@ -124,7 +131,8 @@ def _ballots(found: Findings) -> Iterator[str]:
 def _refusal(ballot: Ballot) -> str:
     vote = ballot.vote
     scope = f"范围 {ballot.scope}" if ballot.scope else "无表决范围"
-    return f"- 第 {vote.row} 行 {vote.unit}（{vote.channel}，{scope}）：`{ballot.code}` {ballot.detail}"
+    reason = REASONS.get(ballot.code, ballot.detail)
+    return f"- 第 {vote.row} 行 {vote.unit}（{vote.channel}，{scope}）：`{ballot.code}` {reason}"
 
 
 def _company(found: Findings) -> Iterator[str]:

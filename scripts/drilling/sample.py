@@ -135,10 +135,10 @@ def _owned(home: SampleUnit, register: Register) -> SampleUnit:
 
 
 def _with_second_homes(homes: Sequence[SampleUnit]) -> list[SampleUnit]:
-    """Give every fourteenth home to the owners of another one, named in the other order."""
+    """Give every seventh home to the owners of another one, named in the other order."""
     given = list(homes)
-    for index in range(13, len(homes), 14):
-        first = homes[(index * 7) % len(homes)]
+    for index in range(6, len(homes), 7):
+        first = homes[(index * 11) % len(homes)]
         if homes[index].status == first.status == "已交付":
             given[index] = replace(homes[index], owners=tuple(reversed(first.owners)))
     return given

@@ -42,15 +42,19 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One row with whose it is and in which scopes it yields a ballot."""
+    """One row with whose it is, in which scopes it yields a ballot, and where it chooses too many names."""
 
     vote: Vote
     elector: Elector
     scopes: tuple[str, ...]
-    door: Door | None = None
+    spoiled: tuple[str, ...]
+    door: Door | None
 
-    def refused(self, code: str, detail: str) -> list[Ballot]:
+    def refused(self, code: str, detail: str = "") -> list[Ballot]:
         return [Ballot(self.vote, scope, code, detail) for scope in self.scopes or ("",)]
+
+    def spoiled_ballots(self) -> list[Ballot]:
+        return [Ballot(self.vote, scope, "too-many-names") for scope in self.spoiled]
 
 
 @dataclass(slots=True)
@@ -91,8 +95,26 @@ class Poll:
     def _turn(self, vote: Vote) -> _Turn:
         elector = self.electorate.of(vote.unit)
         filled = {item.scope for item in self.agenda.items if item.id in vote.choices}
-        scopes = tuple(scope for scope in self.agenda.scopes() if scope in filled and scope in elector.areas)
-        return _Turn(vote, elector, scopes, self._door(elector))
+        scopes = [scope for scope in self.agenda.scopes() if scope in filled and scope in elector.areas]
+        spoiled = self._spoiled(vote) if vote.channel == ELECTRONIC else frozenset()
+        return _Turn(
+            vote,
+            elector,
+            tuple(scope for scope in scopes if scope not in spoiled),
+            tuple(scope for scope in scopes if scope in spoiled),
+            self._door(elector),
+        )
+
+    def _spoiled(self, vote: Vote) -> frozenset[str]:
+        """Return the scopes in which more names are chosen than there are seats: no ballot says that."""
+        chosen = [
+            (item, len(vote.choices[item.id].split(";")))
+            for item in self.agenda.items
+            if item.id in vote.choices
+        ]
+        return frozenset(
+            item.scope for item, names in chosen if item.seats is not None and names > item.seats
+        )
 
     def _play_day(self, turns: Sequence[_Turn]) -> None:
         """Cast in order; ballots of the next few rows are made meanwhile."""
@@ -147,14 +169,18 @@ class Poll:
                 yield item.id, ABSTAIN if choice == BLANK and item.seats is None else choice
 
     def _end(self, turn: _Turn, process: subprocess.Popen[bytes] | None) -> list[Ballot]:
+        spoiled = turn.spoiled_ballots()
+        return spoiled if spoiled and not turn.scopes else spoiled + self._cast(turn, process)
+
+    def _cast(self, turn: _Turn, process: subprocess.Popen[bytes] | None) -> list[Ballot]:
         if not turn.scopes:
-            return turn.refused("no-ballot", "该业主不在所填事项的表决范围内，或该行没有填写任何选择")
+            return turn.refused("no-ballot")
         if turn.door is None:
-            return turn.refused("not-on-roll", "名册上没有这个业主")
+            return turn.refused("not-on-roll")
         if turn.vote.channel != ELECTRONIC:
             return self._lock_paper(turn, turn.door)
         if process is None or turn.elector.phone is None:
-            return turn.refused("no-phone", "该业主没有可接收验证码的手机号，只能用纸质票表决")
+            return turn.refused("no-phone")
         answer = self.voters[turn.elector.phone].finish(process, "vote", "cast")
         return self._outcomes(turn, answer, answer.facts.get("ballots"))
 

@@ -20,7 +20,7 @@ from typing import Any
 from tests.houses import ROOT, free_port
 from tests.journeys.crowd import Posting
 
-VOTERS = 8
+VOTERS = 6
 PATIENCE = 60
 """Seconds after which a server that answers nobody is taken for dead."""
 GIVES_UP = 0.1

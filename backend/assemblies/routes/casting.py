@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.assemblies.schemas import casting as schemas
 from backend.assemblies.service import casting, standing
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 
 blueprint = Blueprint("casting", __name__, description="投票")
