@@ -42,17 +42,18 @@ class _Form:
 
     def parameters(self, values: Mapping[str, object]) -> Any:
         """Return the values as the driver takes them; raises KeyError when one is missing."""
-        given = {**self.constants, **values}
-        converted = [
-            (name, given[name] if convert is None else convert(given[name])) for name, convert in self.inputs
-        ]
-        return [value for _, value in converted] if self.is_positional else dict(converted)
+        given = {**self.constants, **values} if self.constants else values
+        if self.is_positional:
+            return [given[name] if into is None else into(given[name]) for name, into in self.inputs]
+        return {name: given[name] if into is None else into(given[name]) for name, into in self.inputs}
 
     def row(self, raw: Sequence[Any]) -> Row:
         """Return a row as the program takes it."""
+        if not self.outputs:
+            return tuple(raw)
         cells = list(raw)
-        for place, convert in self.outputs:
-            cells[place] = convert(cells[place])
+        for place, out_of in self.outputs:
+            cells[place] = out_of(cells[place])
         return tuple(cells)
 
 

@@ -8,10 +8,10 @@ lock, and the hour is decided there by comparison with the clock, never by a job
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ from backend.assemblies.rules import (
 from backend.assemblies.service import board, telling, voters
 from backend.assemblies.service.record import ballot_url
 from backend.assemblies.service.statements import SignedStatement, sign_statement
-from backend.assemblies.service.voters import Voter
+from backend.assemblies.service.voters import Lock, Voter
 from backend.identity import OwnDevice, get_device
 from backend.infra.auth import Actor
 from backend.infra.db import Line, asking, changing
@@ -44,6 +44,7 @@ from backend.voting.protocol.ballot import Ballot, check_ballot, parse_ballot
 from backend.voting.protocol.election import Election as BallotForm
 
 CREATED = 201
+FORMS_KEPT = 64
 _COUNT_CAST = Prepared(
     update(RollEntry)
     .where(RollEntry.id == bindparam("entry"))
@@ -77,6 +78,7 @@ class Submission:
 class Admitted:
     """A ballot that holds, by the right credential, signed by a device of the voter's own."""
 
+    voter: Voter
     submission: Submission
     ballot: Ballot
     device: OwnDevice
@@ -107,31 +109,27 @@ def cast_ballot(house: House, submission: Submission, actor: Actor) -> Receipt:
     """
     with asking() as line:
         voter = voters.own_voter(line, submission.uuid, submission.pseudonym, actor)
-        _check_window(voter, house.clock())
-        _check_lock(voter)
+        _check_lock(voter.lock, house.clock())
         device = get_device(line, actor, submission.device_id)
-    admitted = _admit(voter, submission, device)
+        form = _ballot_form(line, voter)
+    admitted = _admit(voter, form, submission, device)
     with changing() as line:
         return _record(line, house, admitted)
 
 
-def _check_window(voter: Voter, now: datetime) -> None:
-    if now < voter.opens_at:
-        raise VotingNotOpen(f"投票将于 {format_instant(voter.opens_at)} 开始；请届时再投")
-    if now >= voter.closes_at:
-        raise VotingClosed(f"投票已于 {format_instant(voter.closes_at)} 截止，此后到达的选票一律不收")
-
-
-def _check_lock(voter: Voter) -> None:
-    if voter.channel is Channel.PAPER:
+def _check_lock(lock: Lock, now: datetime) -> None:
+    if now < lock.opens_at:
+        raise VotingNotOpen(f"投票将于 {format_instant(lock.opens_at)} 开始；请届时再投")
+    if now >= lock.closes_at:
+        raise VotingClosed(f"投票已于 {format_instant(lock.closes_at)} 截止，此后到达的选票一律不收")
+    if lock.channel is Channel.PAPER:
         raise AlreadyVoted("该业主已交回纸质选票，以先登记的为准；如有疑问请联系社区工作人员")
-    if voter.casts > voter.max_changes:
-        allowed = f"至多更改 {voter.max_changes} 次" if voter.max_changes else "投出后不能更改"
+    if lock.casts > lock.max_changes:
+        allowed = f"至多更改 {lock.max_changes} 次" if lock.max_changes else "投出后不能更改"
         raise AlreadyVoted(f"该业主已在本次表决中投票，{allowed}；先前的选票仍然有效")
 
 
-def _admit(voter: Voter, submission: Submission, device: OwnDevice) -> Admitted:
-    form = _ballot_form(voter.document)
+def _admit(voter: Voter, form: BallotForm, submission: Submission, device: OwnDevice) -> Admitted:
     ballot = _parsed(form, submission.ballot)
     if str(ballot.credential) != voter.credential:
         raise CredentialMismatch("选票所用的投票凭证不是该业主的；请使用本人通知书上的凭证")
@@ -140,12 +138,21 @@ def _admit(voter: Voter, submission: Submission, device: OwnDevice) -> Admitted:
         check_ballot(form, ballot, known_credential=True)
     except VerificationError as error:
         raise BallotRefused(str(error)) from error
-    return Admitted(submission, ballot, device)
+    return Admitted(voter, submission, ballot, device)
 
 
-@lru_cache(maxsize=64)
-def _ballot_form(document: bytes) -> BallotForm:
-    return BallotForm.parse(document)
+_FORMS: OrderedDict[tuple[str, int], BallotForm] = OrderedDict()
+"""The forms read last: election.json lies behind the whole roll in its row, and never changes."""
+
+
+def _ballot_form(line: Line, voter: Voter) -> BallotForm:
+    key = (voter.uuid, voter.timestamp)
+    form = _FORMS.get(key)
+    if form is None:
+        form = _FORMS[key] = BallotForm.parse(voters.document_of(line, voter))
+        if len(_FORMS) > FORMS_KEPT:
+            _FORMS.popitem(last=False)
+    return form
 
 
 def _parsed(form: BallotForm, text: str) -> Ballot:
@@ -165,17 +172,15 @@ def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, devi
 
 def _record(line: Line, house: House, admitted: Admitted) -> Receipt:
     """Everything that a ballot changes, in one transaction: what it answers to a repeated call included."""
-    submission, raw = admitted.submission, admitted.ballot.raw
-    voter = voters.locked_voter(line, submission.uuid, submission.pseudonym)
-    now = house.clock()
-    _check_window(voter, now)
-    _check_lock(voter)
+    voter, raw = admitted.voter, admitted.ballot.raw
+    lock, now = voters.locked(line, voter), house.clock()
+    _check_lock(lock, now)
     heads = board.append_ballot(line, voter.uuid, voter.timestamp, raw)
     if heads is None:
         raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
     _COUNT_CAST.run(line, {"entry": voter.entry_id})
     statement = _statement(house, admitted, heads, now)
-    _KEEP_EVIDENCE.run(line, _evidence(voter, admitted, statement, now))
+    _KEEP_EVIDENCE.run(line, _evidence(admitted, statement, now))
     telling.post_cast(line, voter.uuid, voter.elector_id, now)
     receipt = Receipt(statement, ballot_url(house, voter.uuid, admitted.ballot.tracker_hex))
     keep_answer(line, CREATED, receipt.to_json())
@@ -195,14 +200,12 @@ def _statement(
     return sign_statement(house, "receipt", document)
 
 
-def _evidence(
-    voter: Voter, admitted: Admitted, statement: SignedStatement, now: datetime
-) -> dict[str, object]:
+def _evidence(admitted: Admitted, statement: SignedStatement, now: datetime) -> dict[str, object]:
     """Return the row that is kept of the owner's own act."""
     device = admitted.device
     return {
-        "election_uuid": voter.uuid,
-        "elector_id": voter.elector_id,
+        "election_uuid": admitted.voter.uuid,
+        "elector_id": admitted.voter.elector_id,
         "tracker": admitted.ballot.tracker_hex,
         "account_id": device.account_id,
         "device_key": device.sign_key,

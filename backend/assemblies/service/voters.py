@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from backend import registry
 from backend.assemblies.models import Assembly, Election, Elector, RollEntry
@@ -19,54 +19,64 @@ from backend.voting.law.roll import DEVELOPER
 
 
 @dataclass(frozen=True, slots=True)
-class Voter:
-    """An elector's entry in an election, with the hours and the form of that election.
+class Lock:
+    """Whether an elector may still cast: the hours, the changes allowed, and what was recorded before."""
 
-    `document` is election.json; `timestamp` the one of the boards; `owner_ids` the owners of the elector.
-    """
-
-    uuid: str
-    document: bytes
-    timestamp: int
     opens_at: datetime
     closes_at: datetime
     max_changes: int
+    channel: Channel | None
+    casts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """An elector's entry in an election; `timestamp` is the boards', `owner_ids` the elector's owners."""
+
+    lock: Lock
+    uuid: str
+    timestamp: int
     community_id: str
     entry_id: int
     credential: str
-    channel: Channel | None
-    casts: int
     elector_id: int
     key: str
     owner_ids: Sequence[str]
 
 
-_VOTER = (
+_LOCK = (
+    Assembly.opens_at,
+    Assembly.closes_at,
+    Assembly.max_changes,
+    RollEntry.channel,
+    RollEntry.casts,
+)
+_VOTER = Prepared(
     select(
+        *_LOCK,
         Election.uuid,
-        Election.document,
         Election.timestamp,
-        Assembly.opens_at,
-        Assembly.closes_at,
-        Assembly.max_changes,
         Assembly.community_id,
         RollEntry.id,
         RollEntry.credential,
-        RollEntry.channel,
-        RollEntry.casts,
         Elector.id,
         Elector.key,
         Elector.owner_ids,
     )
     .join(Assembly, Assembly.id == Election.assembly_id)
-    .join(RollEntry, RollEntry.election_uuid == Election.uuid)
-    .join(Elector, Elector.id == RollEntry.elector_id)
+    .join(Elector, Elector.assembly_id == Election.assembly_id)  # found by this and the pseudonym
+    .join(RollEntry, and_(RollEntry.election_uuid == Election.uuid, RollEntry.elector_id == Elector.id))
     .where(Election.uuid == bindparam("uuid"), Elector.pseudonym == bindparam("pseudonym"))
 )
-_AS_IS = Prepared(_VOTER)
+_LOCKED = Prepared(
+    select(*_LOCK)
+    .join(Election, Election.uuid == RollEntry.election_uuid)
+    .join(Assembly, Assembly.id == Election.assembly_id)
+    .where(RollEntry.id == bindparam("entry"))
+    .with_for_update(of=(Election, RollEntry))
+)
 _ELECTION = Prepared(select(Election.uuid).where(Election.uuid == bindparam("uuid")))
-_LOCKED = Prepared(_VOTER.with_for_update(of=(Election, RollEntry)))
-"""The lock on the election's row makes one writer per board."""
+_DOCUMENT = Prepared(select(Election.document).where(Election.uuid == bindparam("uuid")))
 
 
 def own_voter(line: Line, uuid: str, pseudonym: str, actor: Actor) -> Voter:
@@ -77,23 +87,33 @@ def own_voter(line: Line, uuid: str, pseudonym: str, actor: Actor) -> Voter:
         NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
             apart, so that a roll cannot be searched.
     """
-    row = _AS_IS.first(line, uuid=uuid, pseudonym=pseudonym)
+    row = _VOTER.first(line, uuid=uuid, pseudonym=pseudonym)
     if row is None:
         if _ELECTION.first(line, uuid=uuid) is None:
             raise NotFound("没有这次表决")
         raise _stranger()
-    voter = Voter(*row)
-    if voter.document is None:
+    lock, own = row[: len(_LOCK)], row[len(_LOCK) :]
+    voter = Voter(Lock(*lock), *own)
+    if voter.timestamp is None:
         raise NotFound("这次表决尚未就绪")
     if not _stands_for(line, voter, actor):
         raise _stranger()
     return voter
 
 
-def locked_voter(line: Line, uuid: str, pseudonym: str) -> Voter:
-    """Return an elector's place as it is now, locked with its election until the transaction ends."""
-    [row] = _LOCKED.all(line, uuid=uuid, pseudonym=pseudonym)
-    return Voter(*row)
+def locked(line: Line, voter: Voter) -> Lock:
+    """Return an elector's lock as it is now, held with the election's row until the transaction ends.
+
+    The election's row makes one writer per board.
+    """
+    [row] = _LOCKED.all(line, entry=voter.entry_id)
+    return Lock(*row)
+
+
+def document_of(line: Line, voter: Voter) -> bytes:
+    """Return the election.json of an election whose boards are open; it is never changed."""
+    [(document,)] = _DOCUMENT.all(line, uuid=voter.uuid)
+    return bytes(document)
 
 
 def _stands_for(line: Line, voter: Voter, actor: Actor) -> bool:
