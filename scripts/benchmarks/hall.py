@@ -17,7 +17,7 @@ from backend.infra.house import House
 from backend.infra.migrating import migrate
 from backend.sealing.boxes import BoxKey
 from backend.sealing.signing import SigningKey, sign
-from backend.voting.protocol.ballot import Election, make_ballot, parse_ballot
+from backend.voting.protocol.ballot import Election, check_ballot, make_ballot, parse_ballot
 from backend.voting.protocol.credentials import private_key
 from tests.assemblies.scene import Scene
 from tests.assemblies.world import Cast, an_item
@@ -64,6 +64,10 @@ class Hall:
             "signature": sign(key, "cast", {"fingerprint": self._form.fingerprint, "tracker": tracker}),
         }
         return Request(json.dumps(form).encode(), {**headers, "Idempotency-Key": f"cast-{number:08d}"})
+
+    def check(self, request: Request) -> None:
+        """Check the proofs of a request's ballot, as the server does."""
+        check_ballot(self._form, parse_ballot(self._form, json.loads(request.body)["ballot"].encode()))
 
     def _ballot(self, number: int) -> tuple[bytes, str]:
         people = self._scene.people

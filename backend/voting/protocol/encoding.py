@@ -18,6 +18,7 @@ from backend.voting.errors import FormatError
 MAX_JSON_INTEGER = 2**30 - 1
 """The largest weight or result written as a JSON number; above it stands a string of digits."""
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
@@ -26,7 +27,7 @@ def compact(value: object) -> bytes:
 
     Control characters are escaped as the peer does, DEL among them.
     """
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _COMPACT.encode(value)
     return text.replace("\x7f", "\\u007f").encode()
 
 

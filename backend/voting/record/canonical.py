@@ -16,6 +16,7 @@ from backend.voting.errors import FormatError
 RULE: Final = "canonical-json"
 MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 1000
+_WRITER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(document: object) -> bytes:
@@ -25,8 +26,7 @@ def canonical(document: object) -> bytes:
     surrogates, values that JSON does not know, nesting deeper than 64.
     """
     _check_value(document, 0)
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _utf8(text)
+    return _utf8(_WRITER.encode(document))
 
 
 def parse_canonical(raw: bytes) -> Any:
