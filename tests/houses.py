@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Noon in China on 2 March 2026, when the clock of a test starts."""
 A_PHONE = "13900000001"
+AN_OPERATOR = "演示信息公司"
+"""The organisation that operates the servers of tests."""
 
 
 class SetClock:
@@ -45,7 +47,7 @@ class SetClock:
 
 def some_settings(data_dir: Path, **environment: str) -> Settings:
     """Settings for a data folder, as an environment would give them."""
-    return Settings.from_environment({"DATA_DIR": str(data_dir), **environment})
+    return Settings.from_environment({"DATA_DIR": str(data_dir), "OPERATOR": AN_OPERATOR, **environment})
 
 
 def a_house(data_dir: Path, clock: SetClock, **environment: str) -> House:
@@ -78,7 +80,8 @@ def sign_in(client: FlaskClient, house: House, phone: str = A_PHONE) -> dict[str
 def served(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """Serve a data folder with gunicorn on a free loopback port; yields its address."""
     port = free_port()
-    variables = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port)} | dict(environment or {})
+    own = {"DATA_DIR": str(data_dir), "PORT": str(port), "OPERATOR": AN_OPERATOR}
+    variables = os.environ | own | dict(environment or {})
     subprocess.run([sys.executable, "-m", "backend.command", "migrate"], cwd=ROOT, env=variables, check=True)
     shape = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread", "--threads", "4"]
     command = [sys.executable, "-m", "gunicorn", *shape, "--log-level", "warning", "backend.wsgi:app"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.identity.models import Account, Device, Grant
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
+    OwnDevice,
     ensure_account,
     find_actor,
     get_account,
@@ -25,6 +26,7 @@ __all__ = [
     "Device",
     "DeviceUnknown",
     "Grant",
+    "OwnDevice",
     "Role",
     "RoleMissing",
     "authenticate",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.identity import rules, schemas, service
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.kernel.phone import parse_phone
 from backend.sealing import signing

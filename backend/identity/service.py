@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -29,6 +30,21 @@ _TOKEN = (  # made once: every request of a signed-in person asks it
     .join(Account, Account.id == Token.account_id)
     .where(Token.token_hash == sa.bindparam("hash"))
 )
+
+
+_DEVICE = sa.select(Device.id, Device.account_id, Device.sign_key, Device.seal_key, Device.revoked_at).where(
+    Device.id == sa.bindparam("id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDevice:
+    """A registered device of the caller's own, with its public keys (hex)."""
+
+    id: str
+    account_id: str
+    sign_key: str
+    seal_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,7 @@ def find_actor(session: Session, house: House, token: str) -> Actor:
         TokenRefused: never issued, or revoked.
         TokenExpired: its life is over.
     """
-    found = session.execute(_TOKEN, {"hash": rules.token_hash(token)}).one_or_none()
+    found = session.connection().execute(_TOKEN, {"hash": rules.token_hash(token)}).one_or_none()
     if found is None or found.revoked_at is not None:
         raise rules.TokenRefused
     if found.expires_at <= house.clock():
@@ -239,16 +255,16 @@ def add_device(
     return _ensure_device(session, house, actor, sign_key=sign_key, seal_key=seal_key)
 
 
-def get_device(session: Session, actor: Actor, device_id: str) -> Device:
+def get_device(session: Session, actor: Actor, device_id: str) -> OwnDevice:
     """Return a device of the actor's own.
 
     Raises:
         DeviceUnknown: not theirs, never registered, or withdrawn.
     """
-    device = session.get(Device, device_id)
-    if device is None or device.account_id != actor.account_id or device.revoked_at is not None:
+    row: Any = session.connection().execute(_DEVICE, {"id": device_id}).first()
+    if row is None or row.account_id != actor.account_id or row.revoked_at is not None:
         raise rules.DeviceUnknown("没有登记这台设备；请先在“我的设备”登记")
-    return device
+    return OwnDevice(row.id, row.account_id, row.sign_key, row.seal_key)
 
 
 def _ensure_device(session: Session, house: House, actor: Actor, *, sign_key: str, seal_key: str) -> Device:

@@ -1,18 +1,21 @@
 """`Idempotency-Key`: a call that a phone repeats is carried out once and answered the same each time.
 
-The key is claimed inside the transaction that makes the change, so the change is never made twice; the
-answer is noted right after. If the server dies between the two, a repeat is told that the change was
-made and to read the present state, rather than making it again.
+The key is claimed inside the transaction that makes the change, so the change is never made twice. A
+service that knows its answer then notes it in the same transaction (`keep_answer`); for the others it is
+noted right after, and if the server dies between the two, a repeat is told that the change was made and
+to read the present state, rather than making it again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, jsonify, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -71,6 +74,41 @@ class IdempotencyAnswer(Base):
     body: Mapped[bytes | None]
 
 
+Identity = tuple[str, str, str]
+"""Account, method and path, key."""
+_TABLE = cast("sa.Table", IdempotencyAnswer.__table__)
+_IS_IT = sa.and_(
+    _TABLE.c.account_id == sa.bindparam("the_account"),
+    _TABLE.c.route == sa.bindparam("the_route"),
+    _TABLE.c.key == sa.bindparam("the_key"),
+)
+_ANSWER = sa.select(_TABLE.c.request_sha256, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.body).where(
+    _IS_IT
+)
+_CLAIM = sa.insert(_TABLE)
+_NOTE = (
+    sa.update(_TABLE)
+    .where(_IS_IT)
+    .values(
+        status=sa.bindparam("new_status"),
+        content_type=sa.bindparam("new_content_type"),
+        body=sa.bindparam("new_body"),
+    )
+)
+
+
+def keep_answer(session: Session, status: int, answer: Mapping[str, object]) -> None:
+    """Note the answer of this request in the transaction that makes its change, so that no crash loses it.
+
+    `answer` must be what the view then returns. Does nothing where the caller sent no key.
+    """
+    identity = g.pop("claimed", None)
+    if identity is not None:
+        response = jsonify(answer)
+        response.status_code = status
+        _note(session, identity, response)
+
+
 def join_idempotency(app: Flask) -> None:
     """Have the application honour the header on every unsafe call of a signed-in person."""
     app.before_request(_answer_again)
@@ -86,7 +124,7 @@ def _answer_again() -> Response | None:
     identity = (actor.account_id, f"{request.method} {request.path}", key)
     digest = hashlib.sha256(request.get_data()).hexdigest()
     with reading() as session:
-        stored = session.get(IdempotencyAnswer, identity)
+        stored = session.connection().execute(_ANSWER, _named(identity)).first()
     if stored is not None:
         return _stored_answer(stored, digest)
     g.claimed = identity
@@ -94,7 +132,7 @@ def _answer_again() -> Response | None:
     return None
 
 
-def _stored_answer(stored: IdempotencyAnswer, digest: str) -> Response:
+def _stored_answer(stored: Any, digest: str) -> Response:
     if stored.request_sha256 != digest:
         raise IdempotencyKeyReused("这个 Idempotency-Key 已用于不同的内容；请换一个新的")
     if stored.status is None:
@@ -104,12 +142,10 @@ def _stored_answer(stored: IdempotencyAnswer, digest: str) -> Response:
     return response
 
 
-def _claim(session: Session, identity: tuple[str, str, str], digest: str) -> None:
-    account_id, route, key = identity
-    at = current_house().clock()
-    session.add(IdempotencyAnswer(account_id=account_id, route=route, key=key, at=at, request_sha256=digest))
+def _claim(session: Session, identity: Identity, digest: str) -> None:
+    row = {"account_id": identity[0], "route": identity[1], "key": identity[2], "request_sha256": digest}
     try:
-        session.flush()
+        session.connection().execute(_CLAIM, {**row, "at": current_house().clock()})
     except IntegrityError as error:
         raise RequestInProgress("同一请求正在处理，请稍候再查询结果") from error
 
@@ -118,9 +154,19 @@ def _note_answer(response: Response) -> Response:
     identity = g.pop("claimed", None)
     if identity is None:
         return response
-    with transaction() as session:
-        stored = session.get(IdempotencyAnswer, identity)
-        if stored is not None:  # the change was made, not rolled back
-            stored.status, stored.content_type = response.status_code, response.content_type
-            stored.body = response.get_data()
+    with transaction() as session:  # changes nothing where the claim was rolled back with its change
+        _note(session, identity, response)
     return response
+
+
+def _note(session: Session, identity: Identity, response: Response) -> None:
+    answer = {
+        "status": response.status_code,
+        "content_type": response.content_type,
+        "body": response.get_data(),
+    }
+    session.connection().execute(_NOTE, {**_named(identity), **{f"new_{k}": v for k, v in answer.items()}})
+
+
+def _named(identity: Identity) -> dict[str, str]:
+    return dict(zip(("the_account", "the_route", "the_key"), identity, strict=True))

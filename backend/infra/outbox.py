@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 import structlog
@@ -37,7 +37,7 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
 
 
-_ADD = sa.insert(OutboxRow)
+_ADD = sa.insert(cast("sa.Table", OutboxRow.__table__))
 
 
 def job(kind: str) -> Callable[[Job], Job]:
@@ -62,7 +62,7 @@ def post(session: Session, kind: str, payload: Mapping[str, object], *, due_at: 
     if kind not in _JOBS:
         raise ValueError(f"no job of kind {kind}")
     row = {"kind": kind, "payload": json.dumps(payload, ensure_ascii=False), "due_at": due_at}
-    session.execute(_ADD, row)
+    session.connection().execute(_ADD, row)
 
 
 def requeue_all() -> None:

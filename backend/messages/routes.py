@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.messages import schemas, service
 

@@ -6,11 +6,11 @@ from contextlib import closing
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.registry import schemas
 from backend.registry.service import communities, imports, units

@@ -59,6 +59,7 @@ def test_verdicts_are_published_with_the_keys_that_check_them(counted: Scene) ->
 
 
 def test_one_refusal_blocks_the_result_for_good(counted: Scene) -> None:
+    """law.md S22."""
     counted.post(f"{counted.path}/verdicts", counted.verdict("auditor-1"), "auditor-1")
     refusal = counted.verdict("auditor-2", "REFUSE", ("名册与登记不符。",))
     counted.post(f"{counted.path}/verdicts", refusal, "auditor-2")

@@ -87,6 +87,7 @@ def test_a_ballot_in_the_last_second_is_taken(voting: Scene) -> None:
 def test_a_ballot_at_the_close_or_a_second_after_is_refused_though_no_job_ran(
     voting: Scene, late: int
 ) -> None:
+    """law.md S07."""
     voting.go_to("closes_at")
     voting.clock.forward(timedelta(seconds=late))
     body = voting.ballot("owner-a", voting.whole, "1-1-101", FOR, FIRST)
@@ -181,6 +182,7 @@ def test_the_developer_is_told_of_its_ballot(voting: Scene) -> None:
 
 
 def test_a_second_vote_is_refused_and_the_first_stands(voting: Scene) -> None:
+    """law.md S06."""
     voting.cast("owner-a", voting.whole, "1-1-101", FOR, FIRST)
     body = voting.ballot("owner-a", voting.whole, "1-1-101", AGAINST, FIRST)
     assert refused(voting, "owner-a", voting.whole, body) == "already-voted"
@@ -198,12 +200,14 @@ def test_one_election_s_lock_leaves_the_other_free(voting: Scene) -> None:
 
 
 def test_a_returned_paper_locks_the_phone(voting: Scene) -> None:
+    """law.md S01: whichever channel is recorded first stands."""
     voting.post(f"/elections/{voting.whole}/papers", {"label": "1-1-101"}, "counter-1")
     body = voting.ballot("owner-a", voting.whole, "1-1-101", FOR, FIRST)
     assert refused(voting, "owner-a", voting.whole, body) == "already-voted"
 
 
 def test_one_change_is_taken_where_one_is_allowed_and_the_next_is_refused(scene: Scene) -> None:
+    """law.md S06."""
     scene.make_ready(max_changes=1)
     scene.go_to("opens_at")
     scene.cast("owner-a", scene.whole, "1-1-101", FOR, FIRST)
@@ -241,6 +245,7 @@ def test_a_ballot_by_another_elector_s_code_is_refused(voting: Scene) -> None:
 
 
 def test_a_ballot_of_another_election_is_refused_by_name(voting: Scene) -> None:
+    """law.md S12: another text of an item makes another manifest, hence another election."""
     first = voting.people.uuids["building:1"]
     raw = voting.raw_ballot(first, "1-1-101", FOR)
     body = voting.ballot("owner-a", first, "1-1-101", raw=raw)

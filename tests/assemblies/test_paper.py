@@ -72,6 +72,7 @@ def test_the_same_paper_twice_is_refused(voting: Scene) -> None:
 
 
 def test_a_paper_of_an_elector_who_voted_by_phone_is_refused(voting: Scene) -> None:
+    """law.md S01: whichever channel is recorded first stands."""
     voting.cast("owner-a", voting.whole, "1-1-101", FOR, FIRST)
     assert refused_lock(voting, {"label": "1-1-101"}) == "already-voted"
     assert voting.get(f"/elections/{voting.whole}/paper-users")["items"] == []
@@ -93,6 +94,7 @@ def test_only_counters_record_papers_and_see_whose_they_are(voting: Scene) -> No
 
 
 def test_no_paper_is_recorded_before_the_opening_or_after_the_close(ready: Scene) -> None:
+    """law.md S07."""
     assert refused_lock(ready, {"label": "1-1-101"}) == "wrong-stage"
     ready.go_to("closes_at")
     assert refused_lock(ready, {"label": "1-1-101"}) == "wrong-stage"

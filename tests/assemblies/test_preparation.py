@@ -104,6 +104,7 @@ def test_only_the_chair_of_the_community_drafts(founded: Scene) -> None:
 
 
 def test_a_draft_may_be_replaced_and_after_review_may_not(founded: Scene) -> None:
+    """law.md S12."""
     founded.draft()
     changed = founded.put(
         founded.path, a_draft(title="改后的会议", items=[an_item(title="改后的事项")]), "chair"

@@ -212,6 +212,13 @@ def test_a_server_whose_operator_is_the_registrar_s_body_is_refused(frozen: Scen
     assert missing(operated) == {"operator-is-registrar"}
 
 
+def test_a_server_that_does_not_say_who_operates_it_is_refused(frozen: Scene) -> None:
+    settings = replace(frozen.house.settings, operator="")
+    frozen.app.extensions["yishiting"] = replace(frozen.house, settings=settings)
+    frozen.prepare()
+    assert missing(frozen) == {"operator-unknown"}
+
+
 def test_a_registrar_who_also_acts_for_an_operator_is_refused(frozen: Scene) -> None:
     frozen.grant("registrar", "registrar", "operator")
     frozen.prepare()

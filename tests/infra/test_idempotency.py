@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.house import House
-from backend.infra.idempotency import IdempotencyAnswer
+from backend.infra.idempotency import IdempotencyAnswer, keep_answer
 from backend.infra.outbox import OutboxRow
 from backend.kernel.refusal import Refusal
 from tests.houses import NOON, sign_in
@@ -37,7 +37,14 @@ def counting(app: Flask, house: House) -> tuple[FlaskClient, dict[str, str]]:
             session.flush()
             raise Refusal("不行")
 
+    @signed_in
+    def keep() -> ResponseReturnValue:
+        with transaction() as session:
+            keep_answer(session, 201, {"made": "kept"})
+        raise RuntimeError("the server dies before it answers")
+
     app.add_url_rule("/add", "add", add, methods=["POST"])
+    app.add_url_rule("/keep", "keep", keep, methods=["POST"])
     app.add_url_rule("/refuse", "refuse", refuse, methods=["POST"])
     client = app.test_client()
     return client, sign_in(client, house)
@@ -107,3 +114,19 @@ def test_a_key_of_a_known_device_call_works_through_the_whole_stack(
     form = {"sign_key": Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()}
     answers = [client.post("/api/v1/me/devices", json=form, headers=header | KEY) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [422, 422]
+
+
+def test_an_answer_kept_with_its_change_outlives_the_server(
+    counting: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    client, header = counting
+    assert client.post("/keep", json={}, headers=header | KEY).status_code == 500
+    again = client.post("/keep", json={}, headers=header | KEY)
+    assert (again.status_code, again.get_json()) == (201, {"made": "kept"})
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_without_a_key_nothing_is_kept(counting: tuple[FlaskClient, dict[str, str]]) -> None:
+    client, header = counting
+    assert client.post("/keep", json={}, headers=header).status_code == 500
+    assert client.post("/keep", json={}, headers=header).status_code == 500

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import gunicorn.app.wsgiapp
 import gunicorn.workers.gthread
+from sqlalchemy.dialects import sqlite  # noqa: F401  (imported before the fork)
 from sqlalchemy.orm import configure_mappers
 
 import backend.app  # noqa: F401  (imported before the fork; backend.wsgi would open the data folder)

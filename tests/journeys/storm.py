@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.houses import ROOT, free_port
+from tests.houses import AN_OPERATOR, ROOT, free_port
 from tests.journeys.crowd import Posting
 
-VOTERS = 8
+VOTERS = 6
 PATIENCE = 60
 """Seconds after which a server that answers nobody is taken for dead."""
 GIVES_UP = 0.1
@@ -93,6 +93,7 @@ def a_server(folder: Path, clock: Path) -> Iterator[Server]:
     port, log = free_port(), clock.with_name("server.log")
     log.touch()
     variables = {"DATA_DIR": str(folder), "DRILL": "1", "DRILL_CLOCK": str(clock), "PORT": str(port)}
+    variables["OPERATOR"] = AN_OPERATOR
     nursery = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.nursery", str(port), str(log)],
         cwd=ROOT,

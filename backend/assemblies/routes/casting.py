@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.assemblies.schemas import casting as schemas
-from backend.assemblies.service import casting, record, standing
+from backend.assemblies.service import casting, standing
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 
 blueprint = Blueprint("casting", __name__, description="投票")
@@ -38,7 +38,5 @@ class Ballots(MethodView):
     @blueprint.response(201, schemas.ReceiptView)
     def post(self, form: dict[str, str], uuid: str) -> dict[str, Any]:
         """Cast a ballot and take the signed receipt (an owner of the elector)."""
-        house = current_house()
-        receipt = casting.cast_ballot(house, casting.Submission(uuid, **form), current_actor())
-        url = record.ballot_url(house, uuid, str(receipt.document["tracker"]))
-        return {"receipt": receipt.to_json(), "url": url}
+        submission = casting.Submission(uuid, **form)
+        return casting.cast_ballot(current_house(), submission, current_actor()).to_json()

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.assemblies.rules import Chain
 from backend.assemblies.schemas import NumberView, StatementForm, TextForm
@@ -14,6 +13,7 @@ from backend.assemblies.schemas import counting as schemas
 from backend.assemblies.service import auditing, counting, record, standing
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 
 JSON = "application/json"

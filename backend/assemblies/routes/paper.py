@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.assemblies.schemas import StatementForm
 from backend.assemblies.schemas import paper as schemas
 from backend.assemblies.service import paper
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 
 blueprint = Blueprint("paper", __name__, description="纸质选票")

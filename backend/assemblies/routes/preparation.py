@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from backend.assemblies.rules import Office, Step
 from backend.assemblies.schemas import NumberView, TextForm
@@ -13,6 +12,7 @@ from backend.assemblies.schemas import preparation as schemas
 from backend.assemblies.service import ceremony, drafting, overview, people, rolls, standing, steps
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 
 blueprint = Blueprint("preparation", __name__, description="业主大会：方案、名册、人员与密钥")

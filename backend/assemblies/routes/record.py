@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request, stream_with_context
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from backend.assemblies.rules import Chain
@@ -15,6 +14,7 @@ from backend.assemblies.schemas import record as schemas
 from backend.assemblies.service import auditing, paper, record
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.infra.printing import qr_png, qr_svg
 

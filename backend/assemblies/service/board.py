@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -34,6 +34,14 @@ class Head:
     height: int
     hash: str
     bytes: int
+
+
+class Place(NamedTuple):
+    """Where an event's records start in the archive of a chain, in bytes."""
+
+    uuid: str
+    chain: Chain
+    offset: int
 
 
 def open_board(
@@ -65,14 +73,14 @@ def append_ballot(session: Session, uuid: str, timestamp: int, raw: bytes) -> di
     The caller has locked the election's row. Everything is written in four statements.
     """
     digest = hex_sha256(raw)
-    if session.execute(_HAS_DATUM, {"uuid": uuid, "digest": digest}).first() is not None:
+    connection = session.connection()
+    if connection.execute(_HAS_DATUM, {"uuid": uuid, "digest": digest}).first() is not None:
         return None
     rows, made = [], {}
-    for kind, height, hashed, end in session.execute(_HEADS, {"uuid": uuid}):
+    for kind, height, hashed, end in connection.execute(_HEADS, {"uuid": uuid}):
         event, written = archive.ballot_event(archive.Chain(timestamp, hashed, height), raw)
-        rows.append(_event_row(BoardHead(election_uuid=uuid, chain=kind, bytes=end), event, [digest]))
+        rows.append(_event_row(Place(uuid, kind, end), event, [digest]))
         made[kind] = Head(event.height, event.hash, end + len(written))
-    connection = session.connection()
     connection.execute(_ADD_DATUM, {"election_uuid": uuid, "digest": digest, "body": raw})
     connection.execute(_ADD_EVENT, rows)
     connection.execute(_MOVE_HEAD, [_move(uuid, kind, head) for kind, head in made.items()])
@@ -131,21 +139,22 @@ def _store(session: Session, head: BoardHead, appended: Appended, data: Sequence
     event, written = appended
     digests = [hex_sha256(body) for body in data]
     _store_data(session, head.election_uuid, dict(zip(digests, data, strict=True)))
-    session.execute(insert(BoardEvent), _event_row(head, event, digests))
+    place = Place(head.election_uuid, head.chain, head.bytes)
+    session.execute(insert(BoardEvent), _event_row(place, event, digests))
     head.height, head.hash, head.bytes = event.height, event.hash, head.bytes + len(written)
 
 
-def _event_row(head: BoardHead, event: archive.Event, digests: Sequence[str]) -> dict[str, object]:
+def _event_row(place: Place, event: archive.Event, digests: Sequence[str]) -> dict[str, object]:
     return {
-        "election_uuid": head.election_uuid,
-        "chain": head.chain,
+        "election_uuid": place.uuid,
+        "chain": place.chain,
         "height": event.height,
         "type": event.type.value,
         "hash": event.hash,
         "payload": event.payload,
         "event": event.to_bytes(),
         "data": list(digests),
-        "offset": head.bytes,
+        "offset": place.offset,
     }
 
 

@@ -29,18 +29,21 @@ from backend.assemblies.rules import (
     VotingNotOpen,
 )
 from backend.assemblies.service import board, telling, voters
+from backend.assemblies.service.record import ballot_url
 from backend.assemblies.service.statements import SignedStatement, sign_statement
 from backend.assemblies.service.voters import Voter
-from backend.identity import Device, get_device
+from backend.identity import OwnDevice, get_device
 from backend.infra.auth import Actor
 from backend.infra.db import reading, transaction
 from backend.infra.house import House
+from backend.infra.idempotency import keep_answer
 from backend.kernel.clock import format_instant
 from backend.sealing import signing
 from backend.voting.errors import VerificationError
 from backend.voting.protocol.ballot import Ballot, check_ballot, parse_ballot
 from backend.voting.protocol.election import Election as BallotForm
 
+CREATED = 201
 _ROLL = cast("Table", RollEntry.__table__)
 _COUNT_CAST = (
     update(_ROLL)
@@ -67,11 +70,23 @@ class Admitted:
 
     submission: Submission
     ballot: Ballot
-    device: Device
+    device: OwnDevice
 
 
-def cast_ballot(house: House, submission: Submission, actor: Actor) -> SignedStatement:
-    """Put a voter's ballot on the board and return the signed receipt (回执).
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The signed receipt (回执), and the address of the page on which its ballot is shown."""
+
+    statement: SignedStatement
+    url: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the form in which it is answered."""
+        return {"receipt": self.statement.to_json(), "url": self.url}
+
+
+def cast_ballot(house: House, submission: Submission, actor: Actor) -> Receipt:
+    """Put a voter's ballot on the board and return the receipt.
 
     Raises:
         VotingNotOpen, VotingClosed: outside the window of the manifest.
@@ -106,7 +121,7 @@ def _check_lock(voter: Voter) -> None:
         raise AlreadyVoted(f"该业主已在本次表决中投票，{allowed}；先前的选票仍然有效")
 
 
-def _admit(voter: Voter, submission: Submission, device: Device) -> Admitted:
+def _admit(voter: Voter, submission: Submission, device: OwnDevice) -> Admitted:
     form = _ballot_form(voter.document)
     ballot = _parsed(form, submission.ballot)
     if str(ballot.credential) != voter.credential:
@@ -131,7 +146,7 @@ def _parsed(form: BallotForm, text: str) -> Ballot:
         raise BallotRefused(str(error)) from error
 
 
-def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, device: Device) -> None:
+def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, device: OwnDevice) -> None:
     statement = {"fingerprint": form.fingerprint, "tracker": ballot.tracker_hex}
     try:
         signing.verify(device.sign_key, "cast", statement, submission.signature)
@@ -139,7 +154,8 @@ def _check_device(form: BallotForm, ballot: Ballot, submission: Submission, devi
         raise DeviceSignatureRefused("设备签名与这张选票不符；请用登记过的设备重新投票") from error
 
 
-def _record(session: Session, house: House, admitted: Admitted) -> SignedStatement:
+def _record(session: Session, house: House, admitted: Admitted) -> Receipt:
+    """Everything that a ballot changes, in one transaction: what it answers to a repeated call included."""
     submission, raw = admitted.submission, admitted.ballot.raw
     voter = voters.locked_voter(session, submission.uuid, submission.pseudonym)
     now = house.clock()
@@ -150,13 +166,15 @@ def _record(session: Session, house: House, admitted: Admitted) -> SignedStateme
         raise BallotRefused("这张选票已在公告板上；更改须重新生成选票，不能重发旧票")
     connection = session.connection()
     connection.execute(_COUNT_CAST, {"entry": voter.entry_id})
-    receipt = _receipt(house, admitted, heads, now)
-    connection.execute(_KEEP_EVIDENCE, _evidence(voter, admitted, receipt, now))
+    statement = _statement(house, admitted, heads, now)
+    connection.execute(_KEEP_EVIDENCE, _evidence(voter, admitted, statement, now))
     telling.post_cast(session, voter.uuid, voter.elector_id, now)
+    receipt = Receipt(statement, ballot_url(house, voter.uuid, admitted.ballot.tracker_hex))
+    keep_answer(session, CREATED, receipt.to_json())
     return receipt
 
 
-def _receipt(
+def _statement(
     house: House, admitted: Admitted, heads: Mapping[Chain, board.Head], now: datetime
 ) -> SignedStatement:
     document: dict[str, object] = {
@@ -169,7 +187,9 @@ def _receipt(
     return sign_statement(house, "receipt", document)
 
 
-def _evidence(voter: Voter, admitted: Admitted, receipt: SignedStatement, now: datetime) -> dict[str, object]:
+def _evidence(
+    voter: Voter, admitted: Admitted, statement: SignedStatement, now: datetime
+) -> dict[str, object]:
     """Return the row that is kept of the owner's own act."""
     device = admitted.device
     return {
@@ -179,7 +199,7 @@ def _evidence(voter: Voter, admitted: Admitted, receipt: SignedStatement, now: d
         "account_id": device.account_id,
         "device_key": device.sign_key,
         "device_signature": admitted.submission.signature,
-        "receipt": receipt.to_json(),
+        "receipt": statement.to_json(),
         "at": now,
     }
 

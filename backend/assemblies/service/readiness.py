@@ -78,6 +78,10 @@ def _missing_people(session: Session, assembly: Assembly) -> Iterator[Missing]:
 
 def _missing_separations(session: Session, house: House, assembly: Assembly) -> Iterator[Missing]:
     """Refuse what would put the secrecy or the roll into one hand (ARCHITECTURE 3.3)."""
+    if not house.settings.operator:
+        yield Missing(
+            "operator-unknown", "服务器没有写明由哪家单位运营；请运营方设置 OPERATOR 后重启，以便核对"
+        )
     for registrar in people.holders(session, assembly, Office.REGISTRAR):
         if any(_operates(session, house, body) for body in _bodies(session, assembly, registrar)):
             yield Missing("operator-is-registrar", "凭证管理员所在单位运营本服务器；两者须分开，请另行指定")

@@ -76,7 +76,7 @@ def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Vote
         NotYourEntry: no such elector on this roll, or the actor is none of its owners. The two are not told
             apart, so that a roll cannot be searched.
     """
-    row: Any = session.execute(_VOTER, {"uuid": uuid, "pseudonym": pseudonym}).first()
+    row: Any = session.connection().execute(_VOTER, {"uuid": uuid, "pseudonym": pseudonym}).first()
     if row is None:
         standing.get_election(session, uuid)
         raise _stranger()
@@ -90,7 +90,7 @@ def own_voter(session: Session, uuid: str, pseudonym: str, actor: Actor) -> Vote
 
 def locked_voter(session: Session, uuid: str, pseudonym: str) -> Voter:
     """Return an elector's place as it is now, locked with its election until the transaction ends."""
-    row: Any = session.execute(_VOTER_LOCKED, {"uuid": uuid, "pseudonym": pseudonym}).one()
+    row: Any = session.connection().execute(_VOTER_LOCKED, {"uuid": uuid, "pseudonym": pseudonym}).one()
     return Voter(*row)
 
 

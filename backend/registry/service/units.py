@@ -87,15 +87,18 @@ def law_unit(unit: RegisteredUnit) -> law.Unit:
     return law.Unit(unit.id, unit.building, unit.stair, unit.kind, unit.area, unit.status, owners)
 
 
+_OWNERS = sa.select(OwnerPhone.owner_id).where(  # made once: casting asks it
+    OwnerPhone.phone_hash == sa.bindparam("phone_hash"), OwnerPhone.community_id == sa.bindparam("community")
+)
+
+
 def owner_ids_of(session: Session, community_id: str, phone_hash: str) -> frozenset[str]:
     """Return the ids of the owners of a community for whom the holder of a phone stands.
 
     One phone may stand for several, such as a family's. For other capabilities.
     """
-    query = sa.select(OwnerPhone.owner_id).where(
-        OwnerPhone.phone_hash == phone_hash, OwnerPhone.community_id == community_id
-    )
-    return frozenset(session.scalars(query))
+    asked = {"phone_hash": phone_hash, "community": community_id}
+    return frozenset(session.connection().execute(_OWNERS, asked).scalars())
 
 
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:

@@ -191,7 +191,7 @@ def _step_6_ballots(
         for located in ballots:
             place = known.get(located.where.hash)
             places.append(next(checked) if place is None else place)
-    if work.progress is not None:
+    if known and work.progress is not None:
         work.progress(len(ballots), len(ballots))
     return Turnout(ballots, places, weights)
 

@@ -162,3 +162,12 @@ def test_the_bounds_are_exact_to_one_step(k, step, matter_class):
     assert decide(total, votes, matter_class, PACK).outcome is expected
     assert decide(total + Count(1, 0), votes, matter_class, PACK).outcome is Outcome.NOT_QUORATE
     assert decide(total + Count(0, 1), votes, matter_class, PACK).outcome is Outcome.NOT_QUORATE
+
+
+def test_the_first_recorded_of_two_votes_by_one_owner_decides_the_item():
+    """law.md S01: the phone's FOR at 09:00 stands, the paper's AGAINST at 15:00 was refused."""
+    total, others, owner = Count(3_000_000, 300), Count(1_000_000, 100), Count(10_000, 1)
+    stands = decide(total, Votes(for_=others + owner, against=others), MatterClass.ORDINARY, PACK)
+    assert (stands.outcome, stands.participating) == (Outcome.PASSED, Count(2_010_000, 201))
+    otherwise = decide(total, Votes(for_=others, against=others + owner), MatterClass.ORDINARY, PACK)
+    assert otherwise.outcome is Outcome.REJECTED
