@@ -114,7 +114,7 @@ def units() -> list[SampleUnit]:
 def _homes() -> Iterator[SampleUnit]:
     for building in range(1, HOMES + 1):
         for stair in (1, 2):
-            for floor in range(1, 9):
+            for floor in range(1, 8):
                 for door in range(1, 4):
                     room = f"{floor}{door:02d}"
                     area = 7800 + 1150 * door + chance("area", building, stair, door, of=900)
@@ -163,8 +163,8 @@ def _owned_shop(shop: SampleUnit, register: Register) -> SampleUnit:
 def _garage(homes: Sequence[SampleUnit]) -> Iterator[SampleUnit]:
     """Parking and storage go with homes; the developer keeps some, and some were never measured."""
     sold = [home for home in homes if home.status == "已交付"]
-    for number in range(1, 349):
-        storage = number > 310
+    for number in range(1, 409):
+        storage = number > 380
         unit = SampleUnit(
             12, "", f"{'C' if storage else 'B'}{number:03d}", "储藏" if storage else "车位", 1240
         )
@@ -196,7 +196,7 @@ def _shuffled(roll: Sequence[SampleUnit]) -> list[list[str]]:
 
 
 def _row(number: int, unit: SampleUnit, roll: Sequence[SampleUnit]) -> list[str]:
-    on_paper = number % 11 == 5
+    on_paper = number % 7 == 5
     cells = [
         _word("dismiss", unit, 66, 88),
         _word("hire", unit, 62, 84),
@@ -207,9 +207,9 @@ def _row(number: int, unit: SampleUnit, roll: Sequence[SampleUnit]) -> list[str]
     if _stands_in_fund_building(unit, roll):
         cells[2] = _word("fund3", unit, 72, 90)
     cells[4] = _names(unit)
-    if number == 16:
+    if number == 19:
         cells = ["invalid", "invalid", "invalid" if cells[2] else "", "invalid", "invalid"]
-    if number == 27:
+    if number == 26:
         cells = ["blank", "blank", "blank" if cells[2] else "", "blank", "blank"]
     if number % 29 == 3:
         cells[4] = ""
