@@ -8,10 +8,16 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
-from backend.infra.db import reading, transaction
+from backend.infra.db import asking, changing, reading, transaction
 from backend.infra.outbox import OutboxRow
+from backend.infra.prepared import Prepared, inserting
 from tests.houses import NOON
+
+ADD = inserting(OutboxRow, "kind", "payload", "due_at", "queued", "tries")
+KINDS = Prepared(sa.select(OutboxRow.kind).order_by(OutboxRow.id))
+VALUES = {"kind": "k", "payload": "{}", "due_at": NOON, "queued": False, "tries": 0}
 
 
 def a_row() -> OutboxRow:
@@ -110,3 +116,40 @@ def test_a_naive_time_is_refused(app: Flask) -> None:
         transaction() as session,
     ):
         session.add(OutboxRow(kind="k", payload="{}", due_at=naive))
+
+
+# The same two, for prepared statements alone
+
+
+def test_changing_commits_when_it_returns_and_rolls_back_when_it_raises(app: Flask) -> None:
+    with app.app_context():
+        with changing() as line:
+            ADD.run(line, VALUES)
+        with pytest.raises(ZeroDivisionError), changing() as line:
+            ADD.run(line, VALUES)
+            raise ZeroDivisionError
+        assert count() == 1
+
+
+def test_asking_keeps_nothing_and_has_one_view(app: Flask) -> None:
+    with app.app_context():
+        with asking() as line:
+            assert KINDS.all(line) == []
+            with changing() as other:
+                ADD.run(other, VALUES)
+            assert KINDS.all(line) == []
+        with asking() as line:
+            assert KINDS.all(line) == [("k",)]
+            ADD.run(line, VALUES)
+        assert count() == 1
+
+
+def test_changing_within_a_transaction_is_refused(app: Flask) -> None:
+    with app.app_context(), transaction(), pytest.raises(RuntimeError, match="already open"), changing():
+        pass
+
+
+def test_a_change_that_cannot_begin_is_the_library_s_error(app: Flask) -> None:
+    refused = pytest.raises(OperationalError, match="within a transaction")
+    with app.app_context(), changing() as line, refused:
+        line.execute("BEGIN IMMEDIATE")
