@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from backend.voting.law.deadlines import end_of, objections
 from scripts.drilling.agenda import Agenda
 from scripts.drilling.company import Company
 from scripts.drilling.faults import DrillFailed
-from scripts.drilling.people import Person
+from scripts.drilling.people import Person, together
 from scripts.drilling.preparing import step
 from scripts.drilling.stage import CHINA
 from scripts.drilling.votes import PAPER
@@ -62,13 +62,10 @@ def choices_in(agenda: Agenda, ballot: Ballot) -> dict[str, str]:
     return {item.id: ballot.vote.choices[item.id] for item in items if item.id in ballot.vote.choices}
 
 
-def decrypt(company: Company, agenda: Agenda) -> list[Person]:
-    """Have as many trustees decrypt as are needed; returns who did."""
+def decrypt(company: Company, agenda: Agenda) -> None:
+    """Have as many trustees decrypt as are needed, and no more."""
     trustees = company.all("trustee")
-    deciding = trustees[: agenda.threshold or len(trustees)]
-    for trustee in deciding:
-        _decrypt_when_tallied(trustee)
-    return deciding
+    together(trustees[: agenda.threshold or len(trustees)], _decrypt_when_tallied)
 
 
 def _decrypt_when_tallied(trustee: Person) -> None:
@@ -82,11 +79,14 @@ def _decrypt_when_tallied(trustee: Person) -> None:
 
 def audit(company: Company) -> None:
     """Have every auditor fetch the record, verify all of it, and sign that they agree."""
-    for auditor in company.all("auditor"):
-        record = auditor.folder / "record"
-        auditor.must("auditor", "watch")
-        auditor.must("auditor", "fetch", "--to", str(record))
-        auditor.must("auditor", "sign", "--record", str(record), "--verdict", "agree")
+    together(company.all("auditor"), _audit)
+
+
+def _audit(auditor: Person) -> None:
+    record = auditor.folder / "record"
+    auditor.must("auditor", "watch")
+    auditor.must("auditor", "fetch", "--to", str(record))
+    auditor.must("auditor", "sign", "--record", str(record), "--verdict", "agree")
 
 
 def publish(company: Company, agenda: Agenda) -> None:
@@ -113,12 +113,4 @@ def hand_over(company: Company, out: Path) -> Sequence[Path]:
 
 def watch(company: Company) -> None:
     """Have every auditor check that the boards continue what they kept, and co-sign the heads."""
-    for auditor in company.all("auditor"):
-        auditor.must("auditor", "watch")
-
-
-def turnout(company: Company, elections: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """Return how many heads and how much area have voted in each scope, as the public page says."""
-    chair = company.one("chair")
-    answers = {scope: chair.call("GET", f"/elections/{uuid}")["turnout"] for scope, uuid in elections.items()}
-    return {scope: {"heads": int(one["heads"]), "area": int(one["area"])} for scope, one in answers.items()}
+    together(company.all("auditor"), lambda auditor: auditor.must("auditor", "watch"))

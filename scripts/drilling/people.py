@@ -6,16 +6,19 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from scripts.drilling.diary import Diary
 from scripts.drilling.faults import DrillFailed
 from scripts.drilling.stage import ROOT, Stage, environment
 
+Who = TypeVar("Who")
+Result = TypeVar("Result")
 SIGN_IN_EVERY = timedelta(days=10)
 """Tokens live for 14 days, and the clock of a drill passes weeks within minutes."""
 REFUSED = re.compile(r"refused: \[([a-z0-9-]+)\] (.*)", re.DOTALL)
@@ -110,6 +113,15 @@ class Person:
     def _where(self) -> list[str]:
         phone = ["--phone", self.phone, "--otp-file", str(self.stage.messages)]
         return ["--folder", str(self.folder), "--server", self.stage.address, *phone]
+
+
+def together(people: Sequence[Who], act: Callable[[Who], Result]) -> list[Result]:
+    """Have several people act at the same time, each for themselves; returns what each brought, in order.
+
+    Raises what the first of them raised, after all have ended.
+    """
+    with ThreadPoolExecutor(max_workers=max(len(people), 1)) as pool:
+        return list(pool.map(act, people))
 
 
 class CallRefused(DrillFailed):

@@ -11,7 +11,7 @@ from typing import Any
 from scripts.drilling.agenda import Agenda, Item
 from scripts.drilling.company import KINDS, Company
 from scripts.drilling.faults import DrillFailed, Fault, InputRefused
-from scripts.drilling.people import CallRefused, Person
+from scripts.drilling.people import CallRefused, Person, together
 from scripts.drilling.roll_sheet import RollSheet
 from scripts.drilling.stage import CHINA
 
@@ -156,19 +156,18 @@ def make_ready(company: Company, voters_first: Sequence[str]) -> Prepared:
         raise DrillFailed("the registrar could not write the notices")
     registrar.must("registrar", "reissue", "--elector", lost.pseudonym, "--out", str(notices))
     step(chair, "ready")
-    for trustee in company.all("trustee"):
-        trustee.must("trustee", "check")
+    together(company.all("trustee"), lambda trustee: trustee.must("trustee", "check"))
     elections = {one["scope"]: str(one["uuid"]) for one in frozen["elections"]}
     return Prepared(doors, elections, notices, lost)
 
 
 def _appoint(company: Company) -> None:
-    chair = company.one("chair")
-    for seat in company.seats:
-        if seat.role in KEYED:
-            body = {"role": seat.role, "account_id": seat.person.account, "name": seat.person.name}
-            chair.call("POST", f"/assemblies/{chair.assembly}/people", body)
-            seat.person.must(seat.role, "join")
+    """Appoint in the order of the agenda, which numbers the trustees; then all publish their keys."""
+    chair, keyed = company.one("chair"), [seat for seat in company.seats if seat.role in KEYED]
+    for seat in keyed:
+        body = {"role": seat.role, "account_id": seat.person.account, "name": seat.person.name}
+        chair.call("POST", f"/assemblies/{chair.assembly}/people", body)
+    together(keyed, lambda seat: seat.person.must(seat.role, "join"))
 
 
 def _doors(registrar: Person) -> list[Door]:
@@ -187,7 +186,7 @@ def _lost(doors: Sequence[Door], units: Sequence[str]) -> Door:
 def hold_ceremony(trustees: Sequence[Person]) -> None:
     """Let every trustee take a turn until all say done; each turn is one message or none."""
     for _ in range(MOST_ROUNDS):
-        turns = [trustee.must("trustee", "ceremony") for trustee in trustees]
+        turns = together(trustees, lambda trustee: trustee.must("trustee", "ceremony"))
         if all(turn.get("done") for turn in turns):
             return
     raise DrillFailed("the key ceremony does not come to an end")
