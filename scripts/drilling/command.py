@@ -40,7 +40,8 @@ def _run(options: argparse.Namespace) -> int:
     named = [options.roll, options.assembly, options.votes]
     if any(named) and not all(named):
         raise WrongUse("name all three files, --roll, --assembly and --votes, or none for the sample")
-    files = [Path(name) for name in named] if all(named) else _sample()
+    # Made absolute: the processes of the drill run in folders of their own.
+    files = [Path(name).resolve() for name in named] if all(named) else _sample()
     script = read_script(*files)
     out = _empty_folder(options.out) if options.out else Path(tempfile.mkdtemp(prefix="yishiting-drill-"))
     with _backstage(options.keep) as backstage:

@@ -84,8 +84,9 @@ def _play(folder: Path, name: str) -> None:
 
 
 def run(files: Files, folder: Path) -> subprocess.CompletedProcess[str]:
-    options = ["--out", str(folder / "out"), "--keep", str(folder / "keep")]
-    command = [sys.executable, str(ROOT / "scripts" / "drill"), *files.options(), *options]
+    # Named as a person would name them, from the folder in which they lie.
+    given = [option.removeprefix(f"{folder}/") for option in files.options()]
+    command = [sys.executable, str(ROOT / "scripts" / "drill"), *given, "--out", "out", "--keep", "keep"]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
