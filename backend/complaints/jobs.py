@@ -1,0 +1,36 @@
+"""What the worker does for complaints: telling people, and watching the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from backend.complaints.service import recipients, sweep
+from backend.complaints.service.telling import TOLD
+from backend.infra.db import reading, transaction
+from backend.infra.house import current_house
+from backend.infra.jobs import every_round
+from backend.infra.outbox import job
+
+
+@job(TOLD)
+def tell_everybody(payload: Mapping[str, Any]) -> None:
+    """Tell whom an event concerns."""
+    with transaction() as session:
+        recipients.tell_of(session, current_house(), payload["ticket"], payload["event"])
+
+
+@every_round
+def watch_clocks() -> None:
+    """Bring tickets up to date whose time has come; one that fails does not keep the others waiting."""
+    house = current_house()
+    with reading() as session:
+        due = sweep.due_tickets(session, house)
+    for ticket_id in due:
+        try:
+            with transaction() as session:
+                sweep.bring_up_to_date(session, house, ticket_id)
+        except Exception:  # noqa: BLE001  (whatever is wrong with one ticket must not stop the clocks of others)
+            structlog.get_logger().exception("clock-failed", ticket=ticket_id)

@@ -1,0 +1,111 @@
+"""Every Chinese word that complaints show to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backend.complaints.rules.values import Kind, Level, Party, PlaceKind, Rejection, State, Wait
+
+STATE_NAMES: Mapping[State, str] = {
+    State.SUBMITTED: "待受理",
+    State.ACKNOWLEDGED: "已受理",
+    State.IN_PROGRESS: "办理中",
+    State.WAITING: "等待中",
+    State.RESOLVED: "已办结，待您确认",
+    State.CONFIRMED: "已确认",
+    State.REOPENED: "重新办理",
+    State.REJECTED: "不予受理",
+    State.MERGED: "已并入其他工单",
+}
+KIND_NAMES: Mapping[Kind, str] = {
+    Kind.SUBMITTED: "提交",
+    Kind.JOINED: "参与吹哨",
+    Kind.ADDED: "补充说明",
+    Kind.ASSIGNED: "派单",
+    Kind.ACKNOWLEDGED: "受理",
+    Kind.STARTED: "开始办理",
+    Kind.ARRIVED: "登记到场",
+    Kind.PLANNED: "登记办理方案",
+    Kind.WAITED: "转入等待",
+    Kind.RESUMED: "恢复办理",
+    Kind.RESOLVED: "办结",
+    Kind.CONFIRMED: "确认并评价",
+    Kind.LAPSED: "到期未确认，自动归档",
+    Kind.REOPENED: "重新办理",
+    Kind.REJECTED: "不予受理",
+    Kind.APPEALED: "申诉",
+    Kind.APPEAL_DISMISSED: "维持不予受理",
+    Kind.MERGED: "并入其他工单",
+    Kind.UNMERGED: "撤销合并",
+    Kind.ABSORBED: "并入一张工单",
+    Kind.RELEASED: "移出一张工单",
+    Kind.CALLED_BACK: "登记回访",
+    Kind.REPLIED: "答复",
+    Kind.NOTED: "内部备注",
+    Kind.RECLASSIFIED: "调整类别或优先级",
+    Kind.CALLED_IN: "请其他单位协同",
+    Kind.ESCALATED: "上报上一级",
+    Kind.REMINDED: "临期提醒",
+    Kind.MISSED: "超过时限",
+    Kind.REVIEWED: "审核公示内容",
+}
+PARTY_NAMES: Mapping[Party, str] = {
+    Party.REPORTER: "诉求人",
+    Party.JOINER: "参与居民",
+    Party.DISPATCHER: "物业调度员",
+    Party.WORKER: "物业维修员",
+    Party.COMMUNITY: "社区",
+    Party.STREET: "街道",
+    Party.DEPARTMENT: "职能部门",
+    Party.SYSTEM: "系统",
+}
+LEVEL_NAMES: Mapping[Level, str] = {
+    Level.FIRM: "物业企业",
+    Level.COMMUNITY: "社区党组织",
+    Level.STREET: "街道联席会议",
+    Level.DEPARTMENT: "职能部门",
+}
+WAIT_NAMES: Mapping[str, str] = {
+    Wait.RESIDENT.value: "等待居民",
+    Wait.PARTS.value: "等待配件",
+    Wait.OTHER_BODY.value: "等待其他单位",
+    Kind.MERGED.value: "并入其他工单期间",
+}
+REJECTION_NAMES: Mapping[Rejection, str] = {
+    Rejection.COURT: "已进入或应当通过诉讼解决",
+    Rejection.ARBITRATION: "应当通过仲裁解决",
+    Rejection.DISCIPLINE: "属于纪检监察事项",
+    Rejection.PETITION: "应当通过信访渠道办理",
+    Rejection.REPEATED: "重复反映且没有新的事实",
+    Rejection.ELSEWHERE: "不属于本小区",
+    Rejection.UNFOUNDED: "经核实情况不存在",
+}
+PLACE_NAMES: Mapping[PlaceKind, str] = {
+    PlaceKind.COMMUNITY: "小区",
+    PlaceKind.BUILDING: "楼栋",
+    PlaceKind.UNIT: "房屋",
+    PlaceKind.SPOT: "公共位置",
+}
+TOLD = {
+    Kind.ACKNOWLEDGED: "您的工单 {number} 已受理。{text}",
+    Kind.WAITED: "您的工单 {number} 暂时等待（{wait}），办结时限暂停计时。{text}",
+    Kind.RESOLVED: "您的工单 {number} 已办结：{text}请在 {days} 天内确认并评价；没有解决可以要求重新办理。",
+    Kind.REJECTED: "您的工单 {number} 不予受理：{reason}。{text}如有异议可以申诉。",
+    Kind.REPLIED: "您的工单 {number} 有新的答复：{text}",
+    Kind.ESCALATED: "您的工单 {number} 已上报{level}督办。",
+    Kind.REOPENED: "工单 {number} 已重新办理，由{level}督办，重新计时。",
+    Kind.MERGED: "您的工单 {number} 与 {into} 是同一件事，已合并办理；进展请看 {into}。",
+    Kind.UNMERGED: "您的工单 {number} 已恢复单独办理。",
+    Kind.APPEAL_DISMISSED: "您对工单 {number} 的申诉已复核，维持原决定：{text}",
+    Kind.PLANNED: "您的工单 {number} 已定办理方案，预计 {until} 前办结。{text}",
+}
+"""What the reporter and those who joined are told."""
+STAFF_TOLD = {
+    Kind.SUBMITTED: "新工单 {number}（{category}，{priority}），请在 {due} 前受理。",
+    Kind.REMINDED: "工单 {number} 将于 {due} 到期，请抓紧办理。",
+    Kind.ESCALATED: "工单 {number} 已升级到{level}，请督办。",
+    Kind.REOPENED: "居民要求重新办理工单 {number}，已由{level}督办。",
+    Kind.APPEALED: "工单 {number} 的居民对不予受理提出申诉，请复核。",
+    Kind.CALLED_IN: "请协同办理工单 {number}。{text}",
+    Kind.ASSIGNED: "工单 {number} 已派给您。",
+}
