@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
+import backend.complaints.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
@@ -19,11 +20,12 @@ from backend.infra.house import House, join_house
 from backend.infra.http import join_http
 from backend.infra.idempotency import join_idempotency
 from backend.infra.logs import join_logs
+from backend.infra.uploads import blueprint as uploads
 from backend.messages.routes import blueprint as messages
-from backend.registry.routes import blueprint as registry
+from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, registry, messages, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

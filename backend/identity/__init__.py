@@ -6,6 +6,7 @@ from backend.identity.models import Account, Device, Grant
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
     OwnDevice,
+    accounts_granted,
     ensure_account,
     find_actor,
     get_account,
@@ -16,7 +17,10 @@ from backend.identity.service import (
     phone_hash_of,
     phone_of,
     require_role,
+    revoke_grant,
+    role_missing,
 )
+from backend.identity.wechat import account_and_openid, openid_of
 from backend.infra.auth import Actor
 from backend.infra.db import asking
 from backend.infra.house import current_house
@@ -29,6 +33,8 @@ __all__ = [
     "OwnDevice",
     "Role",
     "RoleMissing",
+    "account_and_openid",
+    "accounts_granted",
     "authenticate",
     "ensure_account",
     "get_account",
@@ -36,9 +42,12 @@ __all__ = [
     "grant_role",
     "grants_of",
     "name_of",
+    "openid_of",
     "phone_hash_of",
     "phone_of",
     "require_role",
+    "revoke_grant",
+    "role_missing",
 ]
 
 

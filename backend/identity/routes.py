@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.views import MethodView
 
-from backend.identity import rules, schemas, service
+from backend.identity import rules, schemas, service, wechat
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
@@ -92,3 +92,34 @@ class Devices(MethodView):
             "device_id": device.id,
             "fingerprint": signing.fingerprint(device.sign_key, device.seal_key),
         }
+
+
+@blueprint.route("/sign-in/wechat")
+class WeChatTokens(MethodView):
+    """Signing in from the mini-program."""
+
+    @public
+    @blueprint.arguments(schemas.WeChatSignInForm)
+    @blueprint.response(201, schemas.TokenView)
+    def post(self, form: dict[str, str]) -> service.IssuedToken:
+        """Exchange the two codes that WeChat gave the phone for a token."""
+        house = current_house()
+        client = wechat.client_of(house)
+        openid, phone = client.openid_of(form["code"]), client.phone_of(form["phone_code"])
+        with transaction() as session:
+            return wechat.sign_in(session, house, openid=openid, phone=phone)
+
+
+@blueprint.route("/me/wechat")
+class WeChatLink(MethodView):
+    """The caller's mini-program."""
+
+    @signed_in
+    @blueprint.arguments(schemas.WeChatLinkForm)
+    @blueprint.response(204)
+    def post(self, form: dict[str, str]) -> None:
+        """Link the caller's mini-program, so that messages reach it."""
+        house = current_house()
+        openid = wechat.client_of(house).openid_of(form["code"])
+        with transaction() as session:
+            wechat.link_actor(session, house, current_actor(), openid=openid)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.infra.db import Base, Instant, Line
 from backend.infra.prepared import Prepared
-from backend.kernel.worktime import Span, WorkCalendar, YearTable, calendar_from, parse_year
+from backend.kernel.worktime import WorkCalendar, YearTable, calendar_from, parse_year
 
 
 class WorkYear(Base):
@@ -25,3 +24,27 @@ class WorkYear(Base):
     source: Mapped[str] = mapped_column(sa.String(200))
     entered_by: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"))
     entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+_YEARS = Prepared(sa.select(WorkYear.year, WorkYear.days, WorkYear.source).order_by(WorkYear.year))
+
+
+def calendars_of(line: Line) -> Callable[[Sequence[Sequence[int]]], WorkCalendar]:
+    """Return what gives the calendar of working hours (pairs of minutes of the day), with all known years."""
+    extra = {year: parse_year(year, days, source=source) for year, days, source in _YEARS.all(line)}
+    return lambda spans: calendar_from(spans, extra)
+
+
+def enter_year(
+    session: Session, *, year: int, days: Mapping[str, Any], source: str, account_id: str, at: datetime
+) -> YearTable:
+    """Keep the exceptions of a year. The caller checked that the account may.
+
+    Raises:
+        YearRefused: they contradict themselves or the year.
+    """
+    table = parse_year(year, days, source=source)
+    row = WorkYear(year=year, days=dict(days), source=source, entered_by=account_id, entered_at=at)
+    session.merge(row)
+    session.flush()
+    return table

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from backend.infra.wechat import OFFICIAL, WeChatSettings
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
@@ -23,6 +27,8 @@ class Settings:
         database_url: the embedded SQLite file, or PostgreSQL when DATABASE_URL says so.
         operator: the organisation that operates the server; it must not be an assembly's registrar.
         public_url: how phones reach this server, for links and QR codes; no slash at its end.
+        quiet_hours: when nobody is woken by a message, minutes of the day in +08:00; None for never.
+        wechat: the mini-program, None where there is none.
         drill_clock: the file that tells the time of a drill, None for the machine's time.
         codes_per_address: how many sign-in codes one network address may ask for within an hour.
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
@@ -39,6 +45,8 @@ class Settings:
     web_workers: int
     codes_per_address: int
     trusted_proxies: int
+    quiet_hours: tuple[int, int] | None
+    wechat: WeChatSettings | None
     drill_clock: Path | None
     create_drill: bool
 
@@ -62,6 +70,8 @@ class Settings:
             web_workers=_whole(env, "WEB_WORKERS", 2, least=1),
             codes_per_address=_whole(env, "CODES_PER_ADDRESS", 200, least=1),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
+            quiet_hours=_quiet_hours(env.get("QUIET_HOURS", "21:30-07:30")),
+            wechat=_wechat(env),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
         )
@@ -100,3 +110,39 @@ def _database_url(url: str, data_dir: Path) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise SettingsError("DATABASE_URL: expected sqlite:///PATH or postgresql://...")
+
+
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def _quiet_hours(text: str) -> tuple[int, int] | None:
+    if text in {"", "none"}:
+        return None
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise SettingsError(f"QUIET_HOURS={text!r}: expected HH:MM-HH:MM, such as 21:30-07:30, or none")
+    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
+    return start_hour * 60 + start_minute, end_hour * 60 + end_minute
+
+
+def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
+    appid, secret_file = env.get("WECHAT_APPID", ""), env.get("WECHAT_SECRET_FILE", "")
+    if not appid:
+        return None
+    try:
+        secret = Path(secret_file).read_text(encoding="ascii").strip()
+        templates = _templates(env.get("WECHAT_TEMPLATES_FILE", ""))
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(
+            "WECHAT_APPID is set: WECHAT_SECRET_FILE must name a file with the mini-program's secret, and "
+            f"WECHAT_TEMPLATES_FILE, if set, a JSON file of templates ({type(error).__name__})"
+        ) from None
+    return WeChatSettings(appid, secret, (env.get("WECHAT_BASE_URL") or OFFICIAL).rstrip("/"), templates)
+
+
+def _templates(path: str) -> Mapping[str, Mapping[str, object]]:
+    found = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+    for template in found.values():
+        if not (template["template_id"] and template["data"]):
+            raise ValueError("a template needs template_id and data")
+    return dict(found)

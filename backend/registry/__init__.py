@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from backend.registry.rules.bodies import CommunityUnknown, OrganisationKind, OrganisationUnknown
+from backend.registry.rules.bodies import (
+    CommunityUnknown,
+    NotAResident,
+    OrganisationKind,
+    OrganisationUnknown,
+)
 from backend.registry.rules.units import AreaSource
+from backend.registry.service.bodies import (
+    Bodies,
+    Post,
+    bodies_of,
+    communities_served,
+    communities_with_post,
+    is_staff,
+    organisations_of,
+    posts_in,
+    require_post,
+    staff_of,
+    staff_phones,
+)
 from backend.registry.service.communities import (
     Body,
     CommunityView,
@@ -12,6 +30,14 @@ from backend.registry.service.communities import (
     get_organisation,
     is_developer,
     organisation_name,
+)
+from backend.registry.service.residents import (
+    find_unit,
+    has_building,
+    owned_units,
+    require_resident,
+    resident_units,
+    unit_labels,
 )
 from backend.registry.service.units import (
     RegisteredOwner,
@@ -25,21 +51,39 @@ from backend.registry.service.units import (
 
 __all__ = [
     "AreaSource",
+    "Bodies",
     "Body",
     "CommunityUnknown",
     "CommunityView",
+    "NotAResident",
     "OrganisationKind",
     "OrganisationUnknown",
+    "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "bodies_of",
+    "communities_served",
+    "communities_with_post",
     "developer_phones",
+    "find_unit",
     "get_community",
     "get_organisation",
+    "has_building",
     "is_developer",
+    "is_staff",
     "law_unit",
     "masked_names",
     "organisation_name",
+    "organisations_of",
+    "owned_units",
     "owner_ids_of",
     "phones_of_owners",
+    "posts_in",
+    "require_post",
+    "require_resident",
+    "resident_units",
+    "staff_of",
+    "staff_phones",
+    "unit_labels",
     "units_for_roll",
 ]

@@ -58,10 +58,26 @@ def test_work_of_a_change_that_is_rolled_back_is_never_done(app: Flask) -> None:
         assert outbox.drain() == 0
 
 
-def test_failing_work_is_tried_again_a_fixed_number_of_times(app: Flask) -> None:
+def test_failing_work_is_tried_again_after_longer_and_longer_waits(app: Flask, clock: SetClock) -> None:
     with app.app_context():
         post("test-fail", {"why": "no line"})
-        assert sum(outbox.drain() for _ in range(outbox.MAX_TRIES + 3)) == outbox.MAX_TRIES
+        assert outbox.drain() == 1
+        for wait in outbox.WAITS:
+            clock.forward(wait - timedelta(seconds=1))
+            assert outbox.drain() == 0
+            clock.forward(timedelta(seconds=1))
+            assert outbox.drain() == 1
+    assert list(outbox.WAITS) == sorted(outbox.WAITS)
+
+
+def test_failing_work_is_given_up_after_a_fixed_number_of_tries(app: Flask, clock: SetClock) -> None:
+    with app.app_context():
+        post("test-fail", {"why": "no line"})
+        tried = 0
+        for _ in range(outbox.MAX_TRIES + 3):
+            tried += outbox.drain()
+            clock.forward(outbox.WAITS[-1])
+        assert tried == outbox.MAX_TRIES
         with reading() as session:
             row = session.query(outbox.OutboxRow).one()
         assert (row.done_at, row.last_error) == (None, "ValueError: no line")

@@ -1,4 +1,4 @@
-"""Tables of complaints. Names and phones are encrypted; what lists are sorted by is copied from the events."""
+"""Tables of complaints. Names and phones are encrypted; lists use copies of what events say."""
 
 from __future__ import annotations
 

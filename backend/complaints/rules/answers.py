@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from backend.complaints.rules.refusals import AnswersRefused, CategoryUnlawful
+from backend.kernel.clock import parse_instant
 
 LONGEST_ANSWER = 500
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -50,7 +50,7 @@ def check_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, 
     Raises:
         AnswersRefused: with one entry for each wrong answer, naming the question.
     """
-    errors = [
+    errors: list[dict[str, object]] = [
         {"field": f"answers.{code}", "rule": "没有这个补充问题"}
         for code in answers.keys() - {one["code"] for one in questions}
     ]
@@ -66,7 +66,7 @@ def check_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, 
         except ValueError as error:
             errors.append({"field": f"answers.{one['code']}", "rule": f"“{one['question']}”：{error}"})
     if errors:
-        raise AnswersRefused("；".join(error["rule"] for error in errors), errors=list(errors))
+        raise AnswersRefused("；".join(str(error["rule"]) for error in errors), errors=errors)
     return kept
 
 
@@ -107,12 +107,9 @@ def _number(_question: Mapping[str, Any], given: Any) -> str:
 
 def _moment(_question: Mapping[str, Any], given: Any) -> str:
     try:
-        moment = datetime.fromisoformat(str(given))
-    except ValueError:
-        moment = None  # type: ignore[assignment]  # refused below
-    if moment is None or moment.tzinfo is None:
-        raise ValueError("请填写带时区的日期时间，如 2026-01-31T08:00:00+08:00")
-    return moment.isoformat()
+        return parse_instant(str(given)).isoformat()
+    except ValueError as error:
+        raise ValueError("请填写带时区的日期时间，如 2026-01-31T08:00:00+08:00") from error
 
 
 def _single(question: Mapping[str, Any], given: Any) -> str:

@@ -215,7 +215,7 @@ def _step_at(level: Level, at: datetime) -> Step | None:
 
 
 def _body(facts: Mapping[str, object]) -> Body:
-    return Body(str(facts["organisation"]), Level(int(str(facts["level"]))), Part(facts["part"]))
+    return Body(str(facts["organisation"]), Level(int(str(facts["level"]))), Part(str(facts["part"])))
 
 
 def _update(standing: Standing, **changes: object) -> None:
@@ -312,7 +312,7 @@ def _on_unmerged(standing: Standing, event: Event) -> None:
 
 
 def _on_called_back(standing: Standing, event: Event) -> None:
-    """A call-back stands beside what the resident said; only where nothing was said does its rating count."""
+    """Keep what the call-back found; its rating counts only where the resident gave none."""
     standing.callback = Callback(event.facts["callback"])
     if standing.satisfaction is None:
         standing.satisfaction = event.facts.get("satisfaction")

@@ -15,6 +15,8 @@ from backend.complaints.rules.values import Level, Priority
 
 STANDARD_SPANS: tuple[tuple[int, int], ...] = ((510, 720), (840, 1050))
 """8:30-12:00 and 14:00-17:30, in minutes of the day."""
+MOST_PAUSED = {Mode.WORKING: 70, Mode.ROUND_THE_CLOCK: 240}
+"""Ten days, in hours of the clock that stands still."""
 _STEPS = {
     Level.COMMUNITY: Term(2, Unit.WORKING_DAY, Mode.WORKING),
     Level.STREET: Term(5, Unit.WORKING_DAY, Mode.WORKING),
@@ -30,7 +32,7 @@ class Promises:
         response, resolution: the two clocks.
         steps: how long each rung above the firm has before the ticket climbs again.
         spans: working time of a day, minutes from midnight in +08:00.
-        pause_hours: how many hours the resolution clock may stand still in all.
+        pause_hours: how many hours of its own time the resolution clock may stand still in all.
         confirm_days: how many days the resident has to confirm, rate or reopen.
     """
 
@@ -80,7 +82,8 @@ def as_spans(spans: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _clock(response: tuple[int, Unit], resolution: tuple[int, Unit], mode: Mode) -> Promises:
-    return Promises(Term(*response, mode), Term(*resolution, mode), _STEPS)
+    cap = MOST_PAUSED[mode]
+    return Promises(Term(*response, mode), Term(*resolution, mode), _STEPS, pause_hours=cap)
 
 
 DEFAULTS: Mapping[Priority, Promises] = {

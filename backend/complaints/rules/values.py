@@ -1,4 +1,4 @@
-"""Words of complaints: states, kinds of event, parties, priorities, channels, and the lists to choose from."""
+"""Words of complaints: states, kinds of event, parties, priorities, channels, lists to choose from."""
 
 from __future__ import annotations
 

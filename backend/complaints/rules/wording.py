@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.complaints.rules.clocks import Unit
 from backend.complaints.rules.values import Kind, Level, Party, PlaceKind, Rejection, State, Wait
 
 STATE_NAMES: Mapping[State, str] = {
@@ -109,3 +110,21 @@ STAFF_TOLD = {
     Kind.CALLED_IN: "请协同办理工单 {number}。{text}",
     Kind.ASSIGNED: "工单 {number} 已派给您。",
 }
+UNIT_NAMES: Mapping[Unit, str] = {
+    Unit.MINUTE: "分钟",
+    Unit.HOUR: "小时",
+    Unit.DAY: "天",
+    Unit.WORKING_DAY: "个工作日",
+}
+DUE_LINE = {
+    "begun": "{at}起算",
+    "all_day": "昼夜连续计{given}",
+    "working": "按工作时间（{hours}）计{given}",
+    "left_out": "不计{days}（{why}）",
+    "made_up": "{days}为调休上班日，照常计算",
+    "stood": "其间暂停计时{time}（{why}）",
+    "due": "应于{at}前完成",
+    "paused": "现暂停计时，剩余{left}",
+    "unknown": "{year}年放假安排尚未录入，到期时间待录入后计算",
+}
+"""How a due time came about (`rules.explaining`)."""

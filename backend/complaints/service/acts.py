@@ -40,6 +40,8 @@ from backend.infra.house import House
 from backend.infra.photos import attach
 from backend.registry import bodies_of, is_staff
 
+FIRM_STAFF: Sequence[Role] = (Role.FIRM_WORKER, Role.FIRM_DISPATCHER)
+OFFICERS: Sequence[Role] = (Role.COMMUNITY_OFFICER, Role.STREET_OFFICER, Role.DEPARTMENT_OFFICER)
 REOPEN_WITHIN = timedelta(days=15)
 APPEAL_WITHIN = timedelta(days=15)
 SPEAKING = frozenset(
@@ -74,13 +76,28 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the preparation of an act may look at."""
+    """A ticket at hand, and who acts on it, in which part and for which organisation."""
 
     session: Session
     house: House
     case: Case
-    party: Party
     actor: Actor
+    party: Party
+    organisation_id: str | None
+
+    def record(self, kind: Kind, act: Act, facts: Mapping[str, Any]) -> None:
+        """Add what the actor does as an event."""
+        event = Event(
+            kind,
+            self.house.clock(),
+            self.party,
+            self.actor.account_id,
+            self.organisation_id,
+            act.text.strip(),
+            facts,
+            tuple(act.photos),
+        )
+        cases.record(self.session, self.house, self.case, event)
 
 
 def perform(session: Session, house: House, actor: Actor, ticket_id: str, act: Act) -> Case:
@@ -95,43 +112,31 @@ def perform(session: Session, house: House, actor: Actor, ticket_id: str, act: A
     parts = parts_of(session, actor, case.row, case.standing)
     catch_up(session, house, case)
     party = acting_as(parts, act.kind)
-    _check_worker(case, party, actor, act)
-    _acknowledge_first(session, house, case, party, actor, act.kind, parts[party])
+    scene = Scene(session, house, case, actor, party, parts[party])
+    _check_worker(scene, act)
+    _acknowledge_first(scene, act.kind)
     check_move(case.standing, act.kind)
     _check_words(act)
-    facts = _PREPARED.get(act.kind, _nothing)(Scene(session, house, case, party, actor), act)
+    facts = _PREPARED.get(act.kind, _nothing)(scene, act)
     if act.photos:
-        attach(session, act.photos, actor)
-    text, photos = act.text.strip(), tuple(act.photos)
-    event = Event(act.kind, house.clock(), party, actor.account_id, parts[party], text, facts, photos)
-    cases.record(session, house, case, event)
+        attach(session, act.photos, actor, f"ticket:{case.row.id}")
+    scene.record(act.kind, act, facts)
     catch_up(session, house, case)
     return case
 
 
-def _check_worker(case: Case, party: Party, actor: Actor, act: Act) -> None:
-    """A worker acts on tickets that were given to him, and may take one that nobody has."""
-    if party is not Party.WORKER or act.kind in {Kind.NOTED, Kind.REPLIED}:
+def _check_worker(scene: Scene, act: Act) -> None:
+    """Refuse a worker's act on a ticket of somebody else's; one that nobody has may be taken."""
+    if scene.party is not Party.WORKER or act.kind in {Kind.NOTED, Kind.REPLIED}:
         return
-    mine = case.standing.assignee == actor.account_id
-    takes = act.kind is Kind.ASSIGNED and case.standing.assignee is None
-    if not (mine or takes):
+    assignee = scene.case.standing.assignee
+    if assignee != scene.actor.account_id and not (act.kind is Kind.ASSIGNED and assignee is None):
         raise refusals.NotYourPart("这张工单没有派给您；请先接单，或请调度员派单")
 
 
-def _acknowledge_first(  # noqa: PLR0913  (who, what and for whom)
-    session: Session,
-    house: House,
-    case: Case,
-    party: Party,
-    actor: Actor,
-    kind: Kind,
-    organisation_id: str | None,
-) -> None:
-    waiting = case.standing.state in {State.SUBMITTED, State.REOPENED}
-    if kind in AFTER_ACKNOWLEDGING and waiting:
-        taken = Event(Kind.ACKNOWLEDGED, house.clock(), party, actor.account_id, organisation_id)
-        cases.record(session, house, case, taken)
+def _acknowledge_first(scene: Scene, kind: Kind) -> None:
+    if kind in AFTER_ACKNOWLEDGING and scene.case.standing.state in {State.SUBMITTED, State.REOPENED}:
+        scene.record(Kind.ACKNOWLEDGED, Act(Kind.ACKNOWLEDGED), {})
 
 
 def _check_words(act: Act) -> None:
@@ -148,13 +153,11 @@ def _nothing(_scene: Scene, _act: Act) -> dict[str, Any]:
 
 
 def _assigned(scene: Scene, act: Act) -> dict[str, Any]:
-    """A worker takes it himself; a dispatcher names one of the firm's people."""
+    """Let a worker take it himself, a dispatcher or an office name one of its people."""
     assignee = str(act.facts.get("assignee") or scene.actor.account_id)
     if scene.party is Party.WORKER and assignee != scene.actor.account_id:
         raise refusals.NotYourPart("维修员只能自己接单；派给他人请联系调度员")
-    roles = (Role.FIRM_WORKER, Role.FIRM_DISPATCHER)
-    if scene.party in OFFICES:
-        roles = (Role.COMMUNITY_OFFICER, Role.STREET_OFFICER, Role.DEPARTMENT_OFFICER)
+    roles = OFFICERS if scene.party in OFFICES else FIRM_STAFF
     bodies = scene.case.standing.bodies
     if not is_staff(scene.session, assignee, roles, scene.case.row.community_id, tuple(bodies)):
         raise refusals.NotYourPart("只能派给办理单位在本小区任职的人员；请从人员列表中选择")
@@ -184,7 +187,7 @@ def _confirmed(_scene: Scene, act: Act) -> dict[str, Any]:
     return {"satisfaction": _satisfaction(act), "solved": _yes_or_no(act, "solved", "是否真正解决")}
 
 
-def _reopened(scene: Scene, act: Act) -> dict[str, Any]:
+def _reopened(scene: Scene, _act: Act) -> dict[str, Any]:
     """Begin anew, one level higher, with the promises of today's settings."""
     case, standing = scene.case, scene.case.standing
     if standing.state is State.REJECTED:

@@ -173,7 +173,9 @@ def _copy(case: Case, house: House) -> None:
 def _met(case: Case, house: House) -> tuple[bool | None, bool | None]:
     """Tell of both clocks whether every round met them; None while that is undecided."""
     readings = [read_round(one, case.calendars, house.clock()) for one in case.standing.rounds]
-    return _all_met([one.response.met for one in readings]), _all_met([one.resolution.met for one in readings])
+    return _all_met([one.response.met for one in readings]), _all_met(
+        [one.resolution.met for one in readings]
+    )
 
 
 def _all_met(answers: Iterable[bool | None]) -> bool | None:

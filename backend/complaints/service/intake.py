@@ -37,6 +37,7 @@ from backend.infra.house import House
 from backend.infra.photos import attach
 from backend.kernel.clock import CHINA
 from backend.kernel.coordinates import Point
+from backend.kernel.ids import new_id
 from backend.kernel.phone import parse_phone
 from backend.registry import Bodies, bodies_of, find_unit, has_building, require_post, require_resident
 
@@ -97,7 +98,7 @@ def submit(session: Session, house: House, actor: Actor, community_id: str, repo
 
     Raises:
         NotAResident, RoleMissing: the person belongs to no home here, nor takes reports for others here.
-        ChannelRefused, CategoryUnknown, AnswersRefused, PlaceRefused, TextRefused, PhotoRefused: what it says.
+        ChannelRefused, CategoryUnknown, AnswersRefused, PlaceRefused, TextRefused: what it says.
         TooManyReports, SameReportAgain: see there.
         NobodyServes: no body is entered for the community.
     """
@@ -106,7 +107,7 @@ def submit(session: Session, house: House, actor: Actor, community_id: str, repo
     return take(session, house, community_id, report, origin, actor=actor)
 
 
-def take(
+def take(  # noqa: PLR0913  (a report, where it is from, and whose photos it has)
     session: Session,
     house: House,
     community_id: str,
@@ -126,7 +127,8 @@ def take(
     row = _row(session, house, community_id, report, origin)
     row.submitted_at = received_at or house.clock()
     row.answers = answers
-    row.photos = _attach(session, report.photos, actor)
+    row.id = new_id()
+    row.photos = _attach(session, report.photos, actor, row.id)
     bodies = bodies_of(session, community_id)
     row.firm_id, row.street_id = bodies.firm, bodies.street
     event = _submission(session, community_id, category, origin, bodies, row.submitted_at)
@@ -141,7 +143,7 @@ def first_bodies(category: Category, bodies: Bodies) -> list[dict[str, Any]]:
     """Return who answers first, and who is told.
 
     A law-enforcement matter goes to its department at once, with the firm told (law.md 6.2); where that
-    department is not entered, to the street. Everything else goes to the firm, or to the lowest body there is.
+    department is not entered, to the street. All else goes to the firm, or to the lowest body there is.
 
     Raises:
         NobodyServes: there is none.
@@ -184,9 +186,7 @@ def _check_text(text: str) -> None:
         raise refusals.TextRefused(f"文字最多 {LONGEST_TEXT} 字，现有 {len(text)} 字；请删减")
 
 
-def _check_flood(
-    session: Session, house: House, actor: Actor, community_id: str, report: Report
-) -> None:
+def _check_flood(session: Session, house: House, actor: Actor, community_id: str, report: Report) -> None:
     """Refuse a day's eleventh report of a resident, and the same words twice by anybody."""
     mine = sa.or_(Ticket.reporter_id == actor.account_id, Ticket.entered_by == actor.account_id)
     if report.channel in BY_RESIDENT:
@@ -202,9 +202,7 @@ def _check_flood(
                 f"相同的内容已经提交，工单编号 {number}；请在该工单中补充说明，不必重复提交"
             )
     if report.channel in BY_RESIDENT and len(recent) >= MOST_REPORTS_A_DAY:
-        raise refusals.TooManyReports(
-            f"一天最多提交 {MOST_REPORTS_A_DAY} 件；紧急情况请拨打物业电话或 12345"
-        )
+        raise refusals.TooManyReports(f"一天最多提交 {MOST_REPORTS_A_DAY} 件；紧急情况请拨打物业电话或 12345")
 
 
 def text_digest(report: Report) -> str:
@@ -254,7 +252,7 @@ def _unit_of(session: Session, community_id: str, place: Place) -> str | None:
 
 
 def _new_number(session: Session, house: House) -> str:
-    """Return a number that is short enough to be read out: the day, and eight digits that nobody can guess."""
+    """Return a number that can be read out: the day, and eight digits that nobody can guess."""
     day = house.clock().astimezone(CHINA).strftime("%Y%m%d")
     while True:
         number = f"{day}-{secrets.randbelow(10**8):08d}"
@@ -262,15 +260,15 @@ def _new_number(session: Session, house: House) -> str:
             return number
 
 
-def _attach(session: Session, photos: Sequence[str], actor: Actor | None) -> list[str]:
+def _attach(session: Session, photos: Sequence[str], actor: Actor | None, ticket_id: str) -> list[str]:
     if len(photos) > MOST_PHOTOS:
         raise refusals.TextRefused(f"最多 {MOST_PHOTOS} 张照片，现有 {len(photos)} 张；请删减")
-    if photos and actor is not None:
-        attach(session, photos, actor)
+    if photos:
+        attach(session, photos, actor, f"ticket:{ticket_id}")
     return list(photos)
 
 
-def _submission(  # noqa: PLR0913  (what a first event is made of)
+def _submission(
     session: Session,
     community_id: str,
     category: Category,

@@ -1,4 +1,4 @@
-""""Me too": a resident joins a ticket of the same matter. It counts as a whistle."""
+"""Joining ("me too"): a resident adds a whistle to a ticket of the same matter."""
 
 from __future__ import annotations
 

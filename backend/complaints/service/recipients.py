@@ -64,7 +64,9 @@ def _staff(session: Session, house: House, case: Case, event: Event) -> Iterator
     for body in case.standing.bodies.values():
         is_lead = body.part is Part.LEAD and event.kind in TO_LEAD
         is_overseer = body.level in {Level.COMMUNITY, Level.STREET} and event.kind in TO_OVERSEER
-        is_called = event.kind is Kind.CALLED_IN and event.facts["body"]["organisation"] == body.organisation_id
+        is_called = (
+            event.kind is Kind.CALLED_IN and event.facts["body"]["organisation"] == body.organisation_id
+        )
         if is_lead or is_overseer or is_called:
             yield from staff_phones(session, house, body.organisation_id, community, RECEIVERS[body.level])
 

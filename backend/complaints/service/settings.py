@@ -99,7 +99,7 @@ def promises_of(session: Session, community_id: str) -> Mapping[Priority, Promis
     """Return the promises of a community: its own where it set some, else the defaults of law.md 6.1."""
     row = session.get(ComplaintSettings, community_id)
     own = {} if row is None else row.promises
-    return DEFAULTS | {Priority(name): Promises.from_json(kept) for name, kept in own.items()}
+    return {**DEFAULTS, **{Priority(name): Promises.from_json(kept) for name, kept in own.items()}}
 
 
 def set_promises(
@@ -124,7 +124,9 @@ def list_templates(session: Session, organisation_id: str) -> Sequence[ReplyTemp
     return session.scalars(query.order_by(ReplyTemplate.kind, ReplyTemplate.name)).all()
 
 
-def save_template(session: Session, organisation_id: str, *, kind: Kind, name: str, text: str) -> ReplyTemplate:
+def save_template(
+    session: Session, organisation_id: str, *, kind: Kind, name: str, text: str
+) -> ReplyTemplate:
     """Keep a ready text. The caller checked that the actor belongs to the organisation."""
     row = ReplyTemplate(organisation_id=organisation_id, kind=kind.value, name=name, text=text)
     session.add(row)

@@ -32,6 +32,4 @@ def look_again(session: Session, house: House) -> None:
     """Have every open ticket whose due time was not known looked at: a year was entered into the calendar."""
     states = [state.value for state in OPEN]
     unknown = sa.or_(Ticket.response_due_at.is_(None), Ticket.resolution_due_at.is_(None))
-    session.execute(
-        sa.update(Ticket).where(Ticket.state.in_(states), unknown).values(wake_at=house.clock())
-    )
+    session.execute(sa.update(Ticket).where(Ticket.state.in_(states), unknown).values(wake_at=house.clock()))
