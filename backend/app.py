@@ -10,6 +10,7 @@ import backend.complaints.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
+from backend.complaints.routes import blueprints as complaints
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -25,7 +26,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

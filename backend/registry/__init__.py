@@ -32,8 +32,8 @@ from backend.registry.service.communities import (
     organisation_name,
 )
 from backend.registry.service.residents import (
+    find_building,
     find_unit,
-    has_building,
     owned_units,
     require_resident,
     resident_units,
@@ -65,10 +65,10 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "developer_phones",
+    "find_building",
     "find_unit",
     "get_community",
     "get_organisation",
-    "has_building",
     "is_developer",
     "is_staff",
     "law_unit",

@@ -107,7 +107,7 @@ class TicketBody(Base):
     level: Mapped[int] = mapped_column(sa.SmallInteger)
     part: Mapped[str] = mapped_column(WORD)
     is_open: Mapped[bool]
-    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (sa.Index(None, "organisation_id", "is_open", "due_at", "ticket_id"),)
 

@@ -151,3 +151,10 @@ class FactRefused(BadInput):
 
     code = "ticket-fact-refused"
     title = "办理信息填写有误"
+
+
+class TemplateUnknown(NotFound):
+    """No ready text has this id."""
+
+    code = "reply-template-unknown"
+    title = "没有这条常用语"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ from backend.infra.house import House
 from backend.registry import Bodies, bodies_of
 
 MOST_AUTOMATIC = 20
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where nothing is due: behind everything that is."""
 
 
 @dataclass(slots=True)
@@ -195,7 +197,7 @@ def _keep_bodies(session: Session, house: House, case: Case) -> None:
             row = TicketBody(ticket_id=case.row.id, organisation_id=body.organisation_id)
             session.add(row)
         row.level, row.part = int(body.level), body.part.value
-        row.is_open, row.due_at = case.standing.is_open, due
+        row.is_open, row.due_at = case.standing.is_open, due or FAR
 
 
 def _body_rows(session: Session, ticket_id: str) -> Sequence[TicketBody]:

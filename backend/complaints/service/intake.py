@@ -39,7 +39,7 @@ from backend.kernel.clock import CHINA
 from backend.kernel.coordinates import Point
 from backend.kernel.ids import new_id
 from backend.kernel.phone import parse_phone
-from backend.registry import Bodies, bodies_of, find_unit, has_building, require_post, require_resident
+from backend.registry import Bodies, bodies_of, find_building, find_unit, require_post, require_resident
 
 CONTACT_NAME = "ticket.contact-name"
 CONTACT_PHONE = "ticket.contact-phone"
@@ -215,14 +215,15 @@ def text_digest(report: Report) -> str:
 
 def _row(session: Session, house: House, community_id: str, report: Report, origin: Origin) -> Ticket:
     place, fields = report.place, house.fields
+    building, unit_id = _located(session, community_id, place)
     phone = parse_phone(report.contact_phone) if report.contact_phone else None
     return Ticket(
         number=_new_number(session, house),
         community_id=community_id,
         channel=report.channel.value,
         place_kind=place.kind.value,
-        building=place.building,
-        unit_id=_unit_of(session, community_id, place),
+        building=building,
+        unit_id=unit_id,
         spot=place.spot.strip(),
         lat_e7=place.point.lat_e7 if place.point else None,
         long_e7=place.point.long_e7 if place.point else None,
@@ -237,18 +238,19 @@ def _row(session: Session, house: House, community_id: str, report: Report, orig
     )
 
 
-def _unit_of(session: Session, community_id: str, place: Place) -> str | None:
-    """Return the unit of a place. Raises PlaceRefused where the community has no such place."""
+def _located(session: Session, community_id: str, place: Place) -> tuple[str, str | None]:
+    """Return the building's name and the unit of a place. Raises PlaceRefused."""
+    building = find_building(session, community_id, place.building) if place.building else ""
+    if building is None or (place.kind is PlaceKind.BUILDING and not building):
+        raise refusals.PlaceRefused("本小区没有这栋楼；请核对楼栋号")
     if place.kind is PlaceKind.UNIT:
         unit = find_unit(session, community_id, place.building, place.stair, place.room)
         if unit is None:
             raise refusals.PlaceRefused("名册中没有这套房屋；请核对楼栋、单元和房号")
-        return unit
-    if place.kind is PlaceKind.BUILDING and not has_building(session, community_id, place.building):
-        raise refusals.PlaceRefused("本小区没有这栋楼；请核对楼栋号")
+        return building, unit
     if place.kind is PlaceKind.SPOT and not (place.spot.strip() or place.point):
         raise refusals.PlaceRefused("请写明公共位置，或在地图上选点")
-    return None
+    return building, None
 
 
 def _new_number(session: Session, house: House) -> str:

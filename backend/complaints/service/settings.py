@@ -1,4 +1,4 @@
-"""The tree of categories, the time limits of a community, ready texts: what is set up beforehand."""
+"""The tree of categories and the time limits of a community: what is set up beforehand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, ComplaintSettings, ReplyTemplate
+from backend.complaints.models import Category, ComplaintSettings
 from backend.complaints.rules import refusals
 from backend.complaints.rules.answers import check_questions
 from backend.complaints.rules.promises import DEFAULTS, Promises
-from backend.complaints.rules.values import Kind, Priority
+from backend.complaints.rules.values import Priority
 from backend.identity import Role, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
@@ -116,22 +116,6 @@ def set_promises(
     kept = {priority.value: promises.to_json() for priority, promises in own.items()}
     session.merge(ComplaintSettings(community_id=community_id, promises=kept, changed_at=house.clock()))
     _record(session, house, actor, "complaint-terms-set", f"community:{community_id}")
-
-
-def list_templates(session: Session, organisation_id: str) -> Sequence[ReplyTemplate]:
-    """Return an organisation's ready texts. The caller checked that the actor belongs to it."""
-    query = sa.select(ReplyTemplate).where(ReplyTemplate.organisation_id == organisation_id)
-    return session.scalars(query.order_by(ReplyTemplate.kind, ReplyTemplate.name)).all()
-
-
-def save_template(
-    session: Session, organisation_id: str, *, kind: Kind, name: str, text: str
-) -> ReplyTemplate:
-    """Keep a ready text. The caller checked that the actor belongs to the organisation."""
-    row = ReplyTemplate(organisation_id=organisation_id, kind=kind.value, name=name, text=text)
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _check_parent(session: Session, draft: CategoryDraft) -> None:

@@ -130,11 +130,14 @@ def find_unit(line: Line, community_id: str, building: str, stair: str, room: st
     return found[0] if found else None
 
 
-def has_building(session: Session, community_id: str, building: str) -> bool:
-    """Tell whether a community has a building of this name. For other capabilities."""
+def find_building(session: Session, community_id: str, building: str) -> str | None:
+    """Return the name of a community's building, given in any spelling in use; None if there is none.
+
+    For other capabilities.
+    """
     name = place_of(building, "", "").building
     query = sa.select(Unit.id).where(Unit.community_id == community_id, Unit.building == name)
-    return session.scalar(query.limit(1)) is not None
+    return None if session.scalar(query.limit(1)) is None else name
 
 
 def unit_labels(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,8 @@
+"""Complaints over HTTP."""
+
+from __future__ import annotations
+
+from backend.complaints.routes.intake import blueprint as intake
+from backend.complaints.routes.tickets import blueprint as tickets
+
+blueprints = (intake, tickets)
