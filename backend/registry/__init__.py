@@ -25,11 +25,13 @@ from backend.registry.service.bodies import (
 from backend.registry.service.communities import (
     Body,
     CommunityView,
+    community_names,
     developer_phones,
     get_community,
     get_organisation,
     is_developer,
     organisation_name,
+    organisation_names,
 )
 from backend.registry.service.residents import (
     find_building,
@@ -64,6 +66,7 @@ __all__ = [
     "bodies_of",
     "communities_served",
     "communities_with_post",
+    "community_names",
     "developer_phones",
     "find_building",
     "find_unit",
@@ -74,6 +77,7 @@ __all__ = [
     "law_unit",
     "masked_names",
     "organisation_name",
+    "organisation_names",
     "organisations_of",
     "owned_units",
     "owner_ids_of",

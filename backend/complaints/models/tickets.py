@@ -42,7 +42,6 @@ class Ticket(Base):
     entered_by: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))
     contact_name: Mapped[str | None] = mapped_column(sa.Text)  # encrypted
     contact_phone: Mapped[str | None] = mapped_column(sa.Text)  # encrypted
-    anonymous: Mapped[bool]
     hotline_number: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     submitted_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -158,3 +158,10 @@ class TemplateUnknown(NotFound):
 
     code = "reply-template-unknown"
     title = "没有这条常用语"
+
+
+class PeriodRefused(BadInput):
+    """Days that are no period, or one that is too long."""
+
+    code = "figures-period-refused"
+    title = "统计期间有误"

@@ -10,8 +10,8 @@ from backend.complaints.rules.answers import Datatype
 from backend.complaints.rules.values import BY_RESIDENT, BY_STAFF, LONGEST_TEXT, Channel, PlaceKind, Priority
 from backend.complaints.service.intake import Place, Report
 from backend.complaints.service.settings import CategoryDraft
+from backend.infra.coordinates import Point
 from backend.infra.schema import Schema
-from backend.kernel.coordinates import Point
 
 _CODE = validate.Regexp(r"^[a-z][a-z0-9-]{0,39}$", error="应为小写字母、数字和连字符")
 
@@ -120,7 +120,6 @@ class ReportForm(Schema):
     channel = fields.String(load_default=Channel.MINI_PROGRAM.value, validate=one_of(BY_RESIDENT | BY_STAFF))
     answers = fields.Dict(keys=fields.String(), load_default=dict)
     photos = fields.List(fields.String(), load_default=list, validate=validate.Length(max=50))
-    anonymous = fields.Boolean(load_default=True)
     contact_name = fields.String(load_default="", validate=validate.Length(max=50))
     contact_phone = fields.String(load_default="", validate=validate.Length(max=20))
 

@@ -176,7 +176,6 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.String(length=32), nullable=True),
         sa.Column("contact_name", sa.Text(), nullable=True),
         sa.Column("contact_phone", sa.Text(), nullable=True),
-        sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("hotline_number", sa.String(length=64), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
