@@ -8,6 +8,7 @@ from backend.registry.rules.bodies import (
     OrganisationKind,
     OrganisationUnknown,
 )
+from backend.registry.rules.cells import CellRefused, text_in
 from backend.registry.rules.units import AreaSource
 from backend.registry.service.bodies import (
     Bodies,
@@ -25,6 +26,7 @@ from backend.registry.service.bodies import (
 from backend.registry.service.communities import (
     Body,
     CommunityView,
+    all_communities,
     community_names,
     developer_phones,
     get_community,
@@ -55,6 +57,7 @@ __all__ = [
     "AreaSource",
     "Bodies",
     "Body",
+    "CellRefused",
     "CommunityUnknown",
     "CommunityView",
     "NotAResident",
@@ -63,6 +66,7 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "all_communities",
     "bodies_of",
     "communities_served",
     "communities_with_post",
@@ -88,6 +92,7 @@ __all__ = [
     "resident_units",
     "staff_of",
     "staff_phones",
+    "text_in",
     "unit_labels",
     "units_for_roll",
 ]

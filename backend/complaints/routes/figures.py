@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from flask import Response, stream_with_context
 from flask.views import MethodView
+from werkzeug.datastructures import FileStorage
 
 from backend.complaints.rules.figures import Counts, rates_of, score_of
 from backend.complaints.schemas import figures as schemas
 from backend.complaints.schemas.tickets import PageView
-from backend.complaints.service import exports, figures
+from backend.complaints.service import exports, figures, hotline
 from backend.complaints.service.lists import Row
 from backend.infra.auth import current_actor, signed_in
-from backend.infra.db import reading
+from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.infra.paging import Page
@@ -105,3 +107,25 @@ def _download(parts: Any, content_type: str, name: str) -> Response:
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.route("/communities/<community_id>/hotline-imports")
+class HotlineImports(MethodView):
+    """Tickets of the hotline 12345."""
+
+    @signed_in
+    @blueprint.arguments(schemas.HotlineQuery, location="query")
+    @blueprint.arguments(schemas.HotlineFiles, location="files")
+    @blueprint.response(200, schemas.HotlineView)
+    def post(
+        self, query: dict[str, bool], files: dict[str, FileStorage], community_id: str
+    ) -> dict[str, Any]:
+        """Take over a hotline's tickets from a file; a dry run unless told otherwise (community, street)."""
+        with closing(files["file"]) as file:
+            lines = hotline.read_hotline(file.read())
+        with transaction() as session:
+            report = hotline.import_hotline(
+                session, current_house(), current_actor(), community_id, lines, **query
+            )
+        counts = {fate.value: report.count(fate) for fate in hotline.Fate}
+        return {"dry_run": report.dry_run, "rows": report.rows, **counts}

@@ -225,3 +225,4 @@ RATE_NAMES = {
     "reopened": "重办率",
     "repeated": "重复诉求率",
 }
+OPEN311_NOTICE = "已受理登记；预计办结时间见 expected_datetime，进展可随时按编号查询。"

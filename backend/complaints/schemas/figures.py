@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_smorest.fields import Upload
 from marshmallow import fields, post_load, validate
 
 from backend.complaints.rules.values import Priority
@@ -225,3 +226,37 @@ class YearsView(Schema):
 def _asked(data: dict[str, Any]) -> Asked:
     names = ("first", "last", "community_id", "firm_id", "category")
     return Asked(**{name: data[name] for name in names})
+
+
+class HotlineQuery(Schema):
+    """Whether only to try."""
+
+    dry_run = fields.Boolean(load_default=True)
+
+
+class HotlineFiles(Schema):
+    """The hotline's file."""
+
+    file = Upload(required=True, metadata={"description": "XLSX, or CSV in UTF-8 or GB18030"})
+
+
+class HotlineRowView(Schema):
+    """What became of a row."""
+
+    row = fields.Integer(required=True)
+    hotline_number = fields.String(required=True)
+    fate = fields.String(required=True)
+    ticket_number = fields.String(required=True, allow_none=True)
+    column = fields.String(required=True, allow_none=True)
+    detail = fields.String(required=True, allow_none=True)
+
+
+class HotlineView(Schema):
+    """What became of a hotline's file."""
+
+    dry_run = fields.Boolean(required=True)
+    created = fields.Integer(required=True)
+    joined = fields.Integer(required=True)
+    known = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    rows = fields.List(fields.Nested(HotlineRowView), required=True)

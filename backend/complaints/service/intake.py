@@ -88,7 +88,6 @@ class Origin:
     reporter_id: str | None
     entered_by: str | None
     organisation_id: str | None = None
-    hotline_number: str | None = None
 
 
 def submit(session: Session, house: House, actor: Actor, community_id: str, report: Report) -> Case:
@@ -231,7 +230,6 @@ def _row(session: Session, house: House, community_id: str, report: Report, orig
         entered_by=origin.entered_by,
         contact_name=fields.encrypt(CONTACT_NAME, report.contact_name) if report.contact_name else None,
         contact_phone=fields.encrypt(CONTACT_PHONE, phone) if phone else None,
-        hotline_number=origin.hotline_number,
     )
 
 

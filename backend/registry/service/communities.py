@@ -159,6 +159,11 @@ def organisation_name(session: Session, organisation_id: str) -> str:
     return get_organisation(session, organisation_id).name
 
 
+def all_communities(session: Session) -> list[str]:
+    """Return the ids of every community of this server. For other capabilities."""
+    return list(session.scalars(sa.select(Community.id).order_by(Community.id)))
+
+
 def community_names(session: Session, community_ids: Sequence[str]) -> dict[str, str]:
     """Return the names of communities by their ids. For other capabilities."""
     query = sa.select(Community.id, Community.name).where(Community.id.in_(community_ids))
