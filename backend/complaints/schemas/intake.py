@@ -117,7 +117,9 @@ class ReportForm(Schema):
     category = fields.String(required=True, validate=_CODE)
     place = fields.Nested(PlaceForm, required=True)
     text = fields.String(required=True, validate=validate.Length(max=LONGEST_TEXT * 2))
-    channel = fields.String(load_default=Channel.MINI_PROGRAM.value, validate=one_of(sorted(BY_RESIDENT | BY_STAFF)))
+    channel = fields.String(
+        load_default=Channel.MINI_PROGRAM.value, validate=one_of(sorted(BY_RESIDENT | BY_STAFF))
+    )
     answers = fields.Dict(keys=fields.String(), load_default=dict)
     photos = fields.List(fields.String(), load_default=list, validate=validate.Length(max=50))
     contact_name = fields.String(load_default="", validate=validate.Length(max=50))
