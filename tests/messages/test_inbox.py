@@ -11,7 +11,7 @@ from backend.infra.db import reading, transaction
 from backend.infra.outbox import drain
 from backend.infra.sms import NoSender
 from backend.messages import notify, notify_account
-from backend.messages.service import deliver as send_sms
+from backend.messages.service.deliveries import deliver as send_sms
 from tests.houses import an_app, sign_in
 from tests.registry.people import open_desk
 
