@@ -86,8 +86,8 @@ def subject_of(kind: str, given: str) -> str:
     return without_personal(given) or SUBJECTS.get(kind.split("-", maxsplit=1)[0], ANY_SUBJECT)
 
 
-_LONG_NUMBER = re.compile(r"[0-9]{7,}[0-9Xx]?")
-_HOME = re.compile(r"[0-9A-Za-z]+(?:号楼|栋|幢|座|单元|室)|[0-9]+(?:[-－—][0-9]+){2,}")
+_NUMBER = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])")
+_HOME = re.compile(r"[0-9A-Za-z]+(?:号楼|栋|幢|座|单元|室)|(?<![0-9])[0-9]{1,3}(?:[-－—][0-9]{1,4}){2,}")
 
 
 def without_personal(text: str) -> str:
@@ -95,7 +95,7 @@ def without_personal(text: str) -> str:
 
     A safety net only: whoever words a subject names nobody and no home.
     """
-    return _HOME.sub("*", _LONG_NUMBER.sub("*", " ".join(text.split())))
+    return _HOME.sub("*", _NUMBER.sub("*", " ".join(text.split())))
 
 
 def _printable(text: str) -> str:
@@ -130,7 +130,7 @@ def fitting(field: str, value: str) -> str:
     Source: the limits of `message/subscribe/send`; a value beyond them is refused as a whole (47003).
     """
     clean, most, otherwise = _FITTING.get(field.rstrip("0123456789"), (_printable, 32, "-"))
-    text = clean(without_personal(value)).strip()
+    text = clean(" ".join(value.split())).strip()
     if len(text) > most:
         text = text[: most - 1] + "…" if clean is _printable else text[:most]
     return text or otherwise
