@@ -16,10 +16,11 @@ from tests.standins.wechat import APPID, SECRET, WeChatStandIn
 
 TEMPLATE = "T-ticket"
 BALLOT_TEMPLATE = "T-ballot"
+TEMPLATES = f"ticket={TEMPLATE},ballot-cast={BALLOT_TEMPLATE}"
 Headers = dict[str, str]
 
 
-def with_wechat(house: House, service: WeChatStandIn, clock: SetClock) -> House:
+def with_wechat(house: House, service: WeChatStandIn, clock: SetClock, templates: str = TEMPLATES) -> House:
     """The same house, set up with the stand-in's mini-program and two templates; its client never rests."""
     service.templates.update({TEMPLATE: {"thing1", "time2"}, BALLOT_TEMPLATE: {"thing1", "time2"}})
     made = a_house(
@@ -28,7 +29,7 @@ def with_wechat(house: House, service: WeChatStandIn, clock: SetClock) -> House:
         WECHAT_APPID=APPID,
         WECHAT_SECRET=SECRET,
         WECHAT_BASE_URL=service.url,
-        WECHAT_TEMPLATES=f"ticket={TEMPLATE},ballot-cast={BALLOT_TEMPLATE}",
+        WECHAT_TEMPLATES=templates,
     )
     assert made.settings.wechat is not None
     line = WeChatLine(service.url, seconds=2, ticks=itertools.count(0, 2 * REST_SECONDS).__next__)
