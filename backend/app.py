@@ -11,6 +11,7 @@ import backend.infra.outbox  # noqa: F401  (its table belongs to every applicati
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
+from backend.complaints.routes import pages as georeport
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -40,7 +41,8 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    app.register_blueprint(pages)
+    for page in (pages, *georeport):
+        app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")
     join_documentation(app, api)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.infra.db import Base, Instant, Line
 from backend.infra.prepared import Prepared
-from backend.kernel.worktime import WorkCalendar, YearTable, calendar_from, parse_year
+from backend.kernel.worktime import WorkCalendar, YearTable, calendar_from, known_years, parse_year
 
 
 class WorkYear(Base):
@@ -33,6 +33,12 @@ def calendars_of(line: Line) -> Callable[[Sequence[Sequence[int]]], WorkCalendar
     """Return what gives the calendar of working hours (pairs of minutes of the day), with all known years."""
     extra = {year: parse_year(year, days, source=source) for year, days, source in _YEARS.all(line)}
     return lambda spans: calendar_from(spans, extra)
+
+
+def known_years_of(line: Line) -> list[YearTable]:
+    """Return the tables of all known years, in their order."""
+    entered = {year: parse_year(year, days, source=source) for year, days, source in _YEARS.all(line)}
+    return [table for _, table in sorted({**known_years(), **entered}.items())]
 
 
 def enter_year(

@@ -8,6 +8,7 @@ from backend.registry.rules.bodies import (
     OrganisationKind,
     OrganisationUnknown,
 )
+from backend.registry.rules.cells import CellRefused, text_in
 from backend.registry.rules.units import AreaSource
 from backend.registry.service.bodies import (
     Bodies,
@@ -25,11 +26,14 @@ from backend.registry.service.bodies import (
 from backend.registry.service.communities import (
     Body,
     CommunityView,
+    all_communities,
+    community_names,
     developer_phones,
     get_community,
     get_organisation,
     is_developer,
     organisation_name,
+    organisation_names,
 )
 from backend.registry.service.residents import (
     find_building,
@@ -53,6 +57,7 @@ __all__ = [
     "AreaSource",
     "Bodies",
     "Body",
+    "CellRefused",
     "CommunityUnknown",
     "CommunityView",
     "NotAResident",
@@ -61,9 +66,11 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "all_communities",
     "bodies_of",
     "communities_served",
     "communities_with_post",
+    "community_names",
     "developer_phones",
     "find_building",
     "find_unit",
@@ -74,6 +81,7 @@ __all__ = [
     "law_unit",
     "masked_names",
     "organisation_name",
+    "organisation_names",
     "organisations_of",
     "owned_units",
     "owner_ids_of",
@@ -84,6 +92,7 @@ __all__ = [
     "resident_units",
     "staff_of",
     "staff_phones",
+    "text_in",
     "unit_labels",
     "units_for_roll",
 ]

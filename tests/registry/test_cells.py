@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.kernel.sheet import CellRefused, text_in
-from backend.registry.rules.cells import area_in, is_mobile, people_in, phone_in
+from backend.registry.rules.cells import CellRefused, area_in, is_mobile, people_in, phone_in, text_in
 
 
 @pytest.mark.parametrize(

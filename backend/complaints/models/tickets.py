@@ -42,8 +42,6 @@ class Ticket(Base):
     entered_by: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))
     contact_name: Mapped[str | None] = mapped_column(sa.Text)  # encrypted
     contact_phone: Mapped[str | None] = mapped_column(sa.Text)  # encrypted
-    anonymous: Mapped[bool]
-    hotline_number: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     submitted_at: Mapped[datetime] = mapped_column(Instant)
 
     category: Mapped[str] = mapped_column(sa.String(40))
@@ -123,3 +121,39 @@ class Whistle(Base):
     is_reporter: Mapped[bool]
 
     __table_args__ = (sa.Index(None, "account_id", "at"),)
+
+
+class HotlineNumber(Base):
+    """That a ticket of the hotline 12345 was taken over, and as which ticket; it is never taken twice."""
+
+    __tablename__ = "hotline_numbers"
+
+    number: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    ticket_id: Mapped[str] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Open311Key(Base):
+    """A key by which a program of others may report (Open311); the key itself is not stored."""
+
+    __tablename__ = "open311_keys"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    key_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Open311Token(Base):
+    """The word that a program of others was given for a report, by which it asks for the ticket's number."""
+
+    __tablename__ = "open311_tokens"
+
+    token: Mapped[str] = mapped_column(ID, primary_key=True)
+    ticket_id: Mapped[str] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    key_id: Mapped[str] = mapped_column(sa.ForeignKey("open311_keys.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (sa.Index(None, "key_id", "at"),)

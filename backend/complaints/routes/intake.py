@@ -11,10 +11,10 @@ from backend.complaints.schemas.tickets import RowsView, TicketView, WhistleForm
 from backend.complaints.service import intake, joining, lists, settings, showing
 from backend.complaints.service.parts import parts_of
 from backend.infra.auth import current_actor, public, signed_in
+from backend.infra.coordinates import Point
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
-from backend.kernel.coordinates import Point
 
 blueprint = Blueprint("complaint-intake", __name__, description="投诉报修：类别与提交")
 

@@ -82,7 +82,7 @@ class Reading:
         pauses: as given; `paused_for`: how much of its time they took, never more than the cap.
         due_at: None while it stands still (then `remaining` says what is left) or in an unknown year.
         remind_at: when three quarters of its time are gone; None as `due_at` is.
-        capped_at: when the running pause will have used up the cap.
+        capped_at: when the running pause uses up the cap, or did.
         met: whether it was stopped in time; None as long as that is open.
         unknown_year: the year that the calendar does not reach, None if it does.
     """
@@ -168,7 +168,7 @@ def _read(term: Term, still: _Still, stopped_at: datetime | None, now: datetime)
         paused_for=sum((calendar.worked(begin, min(end, at)) for begin, end, _ in cuts), timedelta()),
         due_at=None if is_paused else due_at,
         remind_at=None if is_paused else _after_running(still, cuts, length * 3 // 4),
-        capped_at=running[1] if running is not None and is_paused else None,
+        capped_at=running[1] if running is not None and stopped_at is None else None,
         remaining=max(length - used, timedelta()),
         met=met,
         unknown_year=None,

@@ -158,3 +158,77 @@ class TemplateUnknown(NotFound):
 
     code = "reply-template-unknown"
     title = "没有这条常用语"
+
+
+class PeriodRefused(BadInput):
+    """Days that are no period, or one that is too long."""
+
+    code = "figures-period-refused"
+    title = "统计期间有误"
+
+
+class HotlineFileRefused(BadInput):
+    """A file that holds no hotline tickets, or too many at once."""
+
+    code = "hotline-file-refused"
+    title = "热线工单文件无法导入"
+
+
+class JurisdictionMissing(BadInput):
+    """Several communities, and none was named (Open311)."""
+
+    code = "open311-jurisdiction-missing"
+    status = 400
+    title = "缺少 jurisdiction_id"
+
+
+class JurisdictionUnknown(NotFound):
+    """No such community (Open311)."""
+
+    code = "open311-jurisdiction-unknown"
+    title = "没有这个 jurisdiction_id"
+
+
+class ServiceUnknown(NotFound):
+    """No such service (Open311)."""
+
+    code = "open311-service-unknown"
+    title = "没有这个 service_code"
+
+
+class RequestUnknown(NotFound):
+    """No such request or token (Open311)."""
+
+    code = "open311-request-unknown"
+    title = "没有这个 service_request_id 或 token"
+
+
+class LocationMissing(BadInput):
+    """A report without a place (Open311)."""
+
+    code = "open311-location-missing"
+    status = 400
+    title = "缺少位置"
+
+
+class ParameterRefused(BadInput):
+    """A parameter that is missing or cannot be read (Open311)."""
+
+    code = "open311-parameter-refused"
+    status = 400
+    title = "参数有误"
+
+
+class SpanRefused(BadInput):
+    """A span of more than 90 days (Open311)."""
+
+    code = "open311-span-refused"
+    status = 400
+    title = "日期范围有误"
+
+
+class KeyRefused(Forbidden):
+    """No key, or one that is not good (Open311)."""
+
+    code = "open311-key-refused"
+    title = "api_key 无效"

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.complaints.rules.clocks import Unit
-from backend.complaints.rules.values import Kind, Level, Party, PlaceKind, Rejection, State, Wait
+from backend.complaints.rules.values import (
+    Callback,
+    Channel,
+    Kind,
+    Level,
+    Party,
+    PlaceKind,
+    Priority,
+    Rejection,
+    State,
+    Wait,
+)
 
 STATE_NAMES: Mapping[State, str] = {
     State.SUBMITTED: "待受理",
@@ -110,6 +121,10 @@ STAFF_TOLD = {
     Kind.CALLED_IN: "请协同办理工单 {number}。{text}",
     Kind.ASSIGNED: "工单 {number} 已派给您。",
 }
+EXTRA_PROMISES: Mapping[Priority, str] = {
+    Priority.P1: "30 分钟内到场",
+    Priority.P4: "5 个工作日内给出方案",
+}
 UNIT_NAMES: Mapping[Unit, str] = {
     Unit.MINUTE: "分钟",
     Unit.HOUR: "小时",
@@ -128,3 +143,86 @@ DUE_LINE = {
     "unknown": "{year}年放假安排尚未录入，到期时间待录入后计算",
 }
 """How a due time came about (`rules.explaining`)."""
+CHANNEL_NAMES: Mapping[Channel, str] = {
+    Channel.MINI_PROGRAM: "小程序",
+    Channel.WEB: "网页",
+    Channel.PHONE: "来电",
+    Channel.HOTLINE: "12345热线",
+    Channel.WALK_IN: "来访",
+    Channel.GRID: "网格员上报",
+    Channel.OPEN311: "Open311接口",
+}
+CALLBACK_NAMES: Mapping[Callback, str] = {
+    Callback.SOLVED: "回访：已解决",
+    Callback.UNSOLVED: "回访：未解决",
+    Callback.IMPOSSIBLE: "回访：双方认可无法解决",
+    Callback.UNREACHED: "回访：未联系上",
+}
+YES_NO: Mapping[bool | None, str] = {True: "是", False: "否", None: "暂无数据"}
+TABLE_COLUMNS = (
+    "序号",
+    "工单编号",
+    "小区",
+    "物业企业",
+    "类别",
+    "位置",
+    "渠道",
+    "优先级",
+    "状态",
+    "层级",
+    "提交时间",
+    "应受理时间",
+    "受理时间",
+    "按时受理",
+    "应办结时间",
+    "办结时间",
+    "按时办结",
+    "重办次数",
+    "吹哨数",
+    "满意度",
+    "是否解决",
+    "回访结果",
+)
+LEDGER_COLUMNS = (
+    "序号",
+    "工单编号",
+    "反映时间",
+    "小区",
+    "位置",
+    "问题类别",
+    "问题描述",
+    "责任单位",
+    "督办层级",
+    "整改措施",
+    "整改时限",
+    "完成时间",
+    "状态",
+    "满意度",
+)
+TOTALS = "合计"
+COUNT_NAMES = {
+    "tickets": "工单数",
+    "open": "办理中",
+    "response_due": "应受理",
+    "response_met": "按时受理",
+    "resolution_due": "应办结",
+    "resolution_met": "按时办结",
+    "answered": "有解决情况反馈",
+    "solved": "反馈已解决",
+    "rated": "已评价",
+    "satisfied": "评价满意",
+    "unreached": "回访未联系上",
+    "impossible": "双方认可无法解决",
+    "closed": "已办结过",
+    "reopened": "重新办理过",
+    "whistles": "吹哨总数",
+}
+RATE_NAMES = {
+    "response": "响应率",
+    "closed_in_time": "按时办结率",
+    "resolution": "解决率",
+    "satisfaction": "满意率",
+    "reopened": "重办率",
+    "repeated": "重复诉求率",
+}
+OPEN311_NOTICE = "已受理登记；预计办结时间见 expected_datetime，进展可随时按编号查询。"

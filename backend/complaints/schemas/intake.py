@@ -10,8 +10,8 @@ from backend.complaints.rules.answers import Datatype
 from backend.complaints.rules.values import BY_RESIDENT, BY_STAFF, LONGEST_TEXT, Channel, PlaceKind, Priority
 from backend.complaints.service.intake import Place, Report
 from backend.complaints.service.settings import CategoryDraft
+from backend.infra.coordinates import Point
 from backend.infra.schema import Schema
-from backend.kernel.coordinates import Point
 
 _CODE = validate.Regexp(r"^[a-z][a-z0-9-]{0,39}$", error="应为小写字母、数字和连字符")
 
@@ -117,10 +117,11 @@ class ReportForm(Schema):
     category = fields.String(required=True, validate=_CODE)
     place = fields.Nested(PlaceForm, required=True)
     text = fields.String(required=True, validate=validate.Length(max=LONGEST_TEXT * 2))
-    channel = fields.String(load_default=Channel.MINI_PROGRAM.value, validate=one_of(BY_RESIDENT | BY_STAFF))
+    channel = fields.String(
+        load_default=Channel.MINI_PROGRAM.value, validate=one_of(sorted(BY_RESIDENT | BY_STAFF))
+    )
     answers = fields.Dict(keys=fields.String(), load_default=dict)
     photos = fields.List(fields.String(), load_default=list, validate=validate.Length(max=50))
-    anonymous = fields.Boolean(load_default=True)
     contact_name = fields.String(load_default="", validate=validate.Length(max=50))
     contact_phone = fields.String(load_default="", validate=validate.Length(max=20))
 

@@ -89,7 +89,6 @@ class TicketView(Schema):
     solved = fields.Boolean(required=True, allow_none=True)
     merged_into = fields.String(required=True, allow_none=True)
     publication = fields.String(required=True)
-    anonymous = fields.Boolean(required=True)
     may_contact = fields.Boolean(required=True)
     history = fields.List(fields.Nested(EventView), required=True)
     acts = fields.List(fields.String(), required=True)

@@ -33,10 +33,10 @@ from backend.complaints.service import cases, settings
 from backend.complaints.service.cases import Case
 from backend.identity import Role
 from backend.infra.auth import Actor
+from backend.infra.coordinates import Point
 from backend.infra.house import House
 from backend.infra.photos import attach
 from backend.kernel.clock import CHINA
-from backend.kernel.coordinates import Point
 from backend.kernel.ids import new_id
 from backend.kernel.phone import parse_phone
 from backend.registry import Bodies, bodies_of, find_building, find_unit, require_post, require_resident
@@ -67,7 +67,6 @@ class Report:
 
     Attributes:
         answers: to the category's questions, by their code.
-        anonymous: the public board must not show the reporter's own words before review, nor ever a name.
         contact_name, contact_phone: of the person for whom staff enter it; a resident's own are known.
     """
 
@@ -77,7 +76,6 @@ class Report:
     channel: Channel
     answers: Mapping[str, Any] = field(default_factory=dict)
     photos: Sequence[str] = ()
-    anonymous: bool = True
     contact_name: str = ""
     contact_phone: str = ""
 
@@ -90,7 +88,6 @@ class Origin:
     reporter_id: str | None
     entered_by: str | None
     organisation_id: str | None = None
-    hotline_number: str | None = None
 
 
 def submit(session: Session, house: House, actor: Actor, community_id: str, report: Report) -> Case:
@@ -233,8 +230,6 @@ def _row(session: Session, house: House, community_id: str, report: Report, orig
         entered_by=origin.entered_by,
         contact_name=fields.encrypt(CONTACT_NAME, report.contact_name) if report.contact_name else None,
         contact_phone=fields.encrypt(CONTACT_PHONE, phone) if phone else None,
-        anonymous=report.anonymous,
-        hotline_number=origin.hotline_number,
     )
 
 

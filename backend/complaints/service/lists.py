@@ -18,9 +18,9 @@ from backend.complaints.service.parts import PARTY_OF
 from backend.complaints.service.settings import get_open_category
 from backend.complaints.service.showing import categories_by_code, place_text
 from backend.infra.auth import Actor
+from backend.infra.coordinates import Point, metres_between
 from backend.infra.house import House
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
-from backend.kernel.coordinates import Point, metres_between
 from backend.registry import communities_with_post, organisations_of, require_resident
 
 STAFF_ROLES = tuple(PARTY_OF)
@@ -80,7 +80,7 @@ def my_tickets(session: Session, house: House, actor: Actor, cursor: str | None)
     found = session.execute(query).all()
     shown = [(row, is_reporter) for row, _, is_reporter in found[:PAGE]]
     more = cursor_of(found[PAGE - 1].at, found[PAGE - 1][0].id) if len(found) > PAGE else None
-    return Page(_rows(session, house, shown), more)
+    return Page(as_rows(session, house, shown), more)
 
 
 def queue(session: Session, house: House, actor: Actor, wanted: Filter, cursor: str | None) -> Page[Row]:
@@ -107,7 +107,7 @@ def queue(session: Session, house: House, actor: Actor, wanted: Filter, cursor: 
     if len(found) > PAGE:
         last, due_at = found[PAGE - 1]
         more = cursor_of(due_at if wanted.open_only else last.submitted_at, last.id)
-    return Page(_rows(session, house, [(row, True) for row, _ in found[:PAGE]]), more)
+    return Page(as_rows(session, house, [(row, True) for row, _ in found[:PAGE]]), more)
 
 
 def nearby(  # noqa: PLR0913  (where, what, and how near)
@@ -137,7 +137,7 @@ def nearby(  # noqa: PLR0913  (where, what, and how near)
     near = [row for row in found if _is_near(row, kind, building, point)][:MOST_NEARBY]
     mine = actor.account_id
     is_shown = {row.id: row.reporter_id == mine or row.publication == Publication.SHOWN for row in near}
-    return _rows(session, house, [(row, is_shown[row.id]) for row in near], hide_units=True)
+    return as_rows(session, house, [(row, is_shown[row.id]) for row in near], hide_units=True)
 
 
 def _is_near(row: Ticket, kind: Category, building: str, point: Point | None) -> bool:
@@ -178,9 +178,10 @@ def _behind(order: Any, cursor: str, *, down: bool) -> sa.ColumnElement[bool]:
     return sa.or_(further, sa.and_(order == at, Ticket.id > key))
 
 
-def _rows(
+def as_rows(
     session: Session, house: House, found: Sequence[tuple[Ticket, bool]], *, hide_units: bool = False
 ) -> list[Row]:
+    """Return lines of a list; each ticket comes with whether its words and its home may be shown."""
     names = categories_by_code(session, {row.category for row, _ in found})
     now = house.clock()
     return [

@@ -14,7 +14,7 @@ from backend.complaints.models import Category, Ticket
 from backend.complaints.rules.clocks import Reading
 from backend.complaints.rules.events import Event
 from backend.complaints.rules.explaining import explain, promise
-from backend.complaints.rules.life import MOVES
+from backend.complaints.rules.life import MOVES, Standing
 from backend.complaints.rules.powers import POWERS
 from backend.complaints.rules.sight import Sight, is_told_of, sight_of
 from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, PlaceKind, State
@@ -88,7 +88,6 @@ class TicketView:
     solved: bool | None
     merged_into: str | None
     publication: str
-    anonymous: bool
     may_contact: bool
     history: Sequence[EventView]
     acts: Sequence[str]
@@ -126,29 +125,34 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
         answers=_answers(category, row.answers) if sight.words else (),
         photos=row.photos if sight.words else (),
         channel=row.channel,
-        state=standing.state.value,
-        state_name=STATE_NAMES[standing.state],
-        priority=standing.priority.value,
-        level=int(standing.level),
-        level_name=LEVEL_NAMES[standing.level],
         bodies=_bodies(session, case),
         assignee=_assignee(session, house, case) if sight.people else None,
         submitted_at=row.submitted_at,
-        whistles=standing.whistles,
-        reopened=standing.reopened,
         response=_clock(clocks.response),
         resolution=_clock(clocks.resolution),
-        confirm_by=standing.confirm_by,
-        satisfaction=standing.satisfaction,
-        solved=standing.solved,
-        merged_into=standing.merged_into,
-        publication=standing.publication.value,
-        anonymous=row.anonymous,
         may_contact=sight.contact and has_contact(row),
         history=[_event(session, event, sight) for event in case.events if is_told_of(event.kind, sight)],
         acts=possible_acts(standing.state, parts),
         parties=[party.value for party in parts],
+        **_standing(standing),
     )
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "state": standing.state.value,
+        "state_name": STATE_NAMES[standing.state],
+        "priority": standing.priority.value,
+        "level": int(standing.level),
+        "level_name": LEVEL_NAMES[standing.level],
+        "whistles": standing.whistles,
+        "reopened": standing.reopened,
+        "confirm_by": standing.confirm_by,
+        "satisfaction": standing.satisfaction,
+        "solved": standing.solved,
+        "merged_into": standing.merged_into,
+        "publication": standing.publication.value,
+    }
 
 
 def possible_acts(state: State, parties: Collection[Party]) -> list[str]:

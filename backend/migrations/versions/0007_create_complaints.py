@@ -1,4 +1,4 @@
-"""Create complaints, with who serves a community, who lives there, photos and years."""
+"""Create complaints, with who serves a community, who lives there, photos, consents and years."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+NEW = ("subject", "link", "is_urgent", "is_important")
+"""Columns of messages that rows of before get a value for."""
 
 
 def upgrade() -> None:
@@ -37,6 +39,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_complaint_categories")),
     )
     op.bulk_insert(categories, first_categories())
+    op.create_table(
+        "message_consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("openid_hash", sa.String(length=64), nullable=False),
+        sa.Column("template_id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_message_consents_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_message_consents_message_id_messages")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_consents")),
+    )
+    op.create_index(op.f("ix_message_consents_message_id"), "message_consents", ["message_id"], unique=False)
+    op.create_index(
+        op.f("ix_message_consents_openid_hash_template_id_used_at"),
+        "message_consents",
+        ["openid_hash", "template_id", "used_at"],
+        unique=False,
+    )
+    op.create_table(
+        "message_deliveries",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("trace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_message_deliveries_message_id_messages")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "channel", name=op.f("pk_message_deliveries")),
+    )
+    op.create_table(
+        "open311_keys",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_open311_keys_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open311_keys")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_open311_keys_key_hash")),
+    )
     op.create_table(
         "photos",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -76,6 +130,18 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_reply_templates_organisation_id"), "reply_templates", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "wechat_identities",
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("openid", sa.Text(), nullable=False),
+        sa.Column("openid_hash", sa.String(length=64), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_wechat_identities_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_wechat_identities")),
+        sa.UniqueConstraint("openid_hash", name=op.f("uq_wechat_identities_openid_hash")),
     )
     op.create_table(
         "work_years",
@@ -176,8 +242,6 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.String(length=32), nullable=True),
         sa.Column("contact_name", sa.Text(), nullable=True),
         sa.Column("contact_phone", sa.Text(), nullable=True),
-        sa.Column("anonymous", sa.Boolean(), nullable=False),
-        sa.Column("hotline_number", sa.String(length=64), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
@@ -213,7 +277,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_tickets_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
-        sa.UniqueConstraint("hotline_number", name=op.f("uq_tickets_hotline_number")),
         sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
     op.create_index(
@@ -233,6 +296,33 @@ def upgrade() -> None:
         op.f("ix_tickets_street_id_submitted_at"), "tickets", ["street_id", "submitted_at"], unique=False
     )
     op.create_index(op.f("ix_tickets_wake_at"), "tickets", ["wake_at"], unique=False)
+    op.create_table(
+        "hotline_numbers",
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("ticket_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_hotline_numbers_ticket_id_tickets")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_hotline_numbers")),
+    )
+    op.create_index(op.f("ix_hotline_numbers_ticket_id"), "hotline_numbers", ["ticket_id"], unique=False)
+    op.create_table(
+        "open311_tokens",
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("ticket_id", sa.String(length=32), nullable=False),
+        sa.Column("key_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["open311_keys.id"], name=op.f("fk_open311_tokens_key_id_open311_keys")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_open311_tokens_ticket_id_tickets")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_open311_tokens")),
+    )
+    op.create_index(op.f("ix_open311_tokens_key_id_at"), "open311_tokens", ["key_id", "at"], unique=False)
+    op.create_index(op.f("ix_open311_tokens_ticket_id"), "open311_tokens", ["ticket_id"], unique=False)
     op.create_table(
         "ticket_bodies",
         sa.Column("ticket_id", sa.String(length=32), nullable=False),
@@ -291,10 +381,24 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_ticket_whistles_account_id_at"), "ticket_whistles", ["account_id", "at"], unique=False
     )
+    with op.batch_alter_table("messages") as messages:
+        messages.add_column(sa.Column("subject", sa.String(length=64), nullable=False, server_default=""))
+        messages.add_column(sa.Column("link", sa.String(length=200), nullable=False, server_default=""))
+        messages.add_column(sa.Column("is_urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
+        messages.add_column(sa.Column("is_important", sa.Boolean(), nullable=False, server_default=sa.true()))
+        messages.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("messages") as messages:  # the defaults were for the rows of before
+        for name in NEW:
+            messages.alter_column(name, server_default=None)
+    op.execute("UPDATE outbox SET kind = 'message-delivery' WHERE kind = 'message-sms'")
 
 
 def downgrade() -> None:
     """Undo."""
+    op.execute("UPDATE outbox SET kind = 'message-sms' WHERE kind = 'message-delivery'")
+    with op.batch_alter_table("messages") as messages:
+        for name in ("read_at", *NEW):
+            messages.drop_column(name)
     op.drop_index(op.f("ix_ticket_whistles_account_id_at"), table_name="ticket_whistles")
     op.drop_table("ticket_whistles")
     op.drop_table("ticket_events")
@@ -302,6 +406,11 @@ def downgrade() -> None:
         op.f("ix_ticket_bodies_organisation_id_is_open_due_at_ticket_id"), table_name="ticket_bodies"
     )
     op.drop_table("ticket_bodies")
+    op.drop_index(op.f("ix_open311_tokens_ticket_id"), table_name="open311_tokens")
+    op.drop_index(op.f("ix_open311_tokens_key_id_at"), table_name="open311_tokens")
+    op.drop_table("open311_tokens")
+    op.drop_index(op.f("ix_hotline_numbers_ticket_id"), table_name="hotline_numbers")
+    op.drop_table("hotline_numbers")
     op.drop_index(op.f("ix_tickets_wake_at"), table_name="tickets")
     op.drop_index(op.f("ix_tickets_street_id_submitted_at"), table_name="tickets")
     op.drop_index(op.f("ix_tickets_reporter_id_submitted_at"), table_name="tickets")
@@ -318,6 +427,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_community_bodies_community_id"), table_name="community_bodies")
     op.drop_table("community_bodies")
     op.drop_table("work_years")
+    op.drop_table("wechat_identities")
     op.drop_index(op.f("ix_reply_templates_organisation_id"), table_name="reply_templates")
     op.drop_table("reply_templates")
     op.drop_index(op.f("ix_photos_thumbnail_sha256"), table_name="photos")
@@ -325,4 +435,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_photos_owner"), table_name="photos")
     op.drop_index(op.f("ix_photos_account_id_at"), table_name="photos")
     op.drop_table("photos")
+    op.drop_table("open311_keys")
+    op.drop_table("message_deliveries")
+    op.drop_index(op.f("ix_message_consents_openid_hash_template_id_used_at"), table_name="message_consents")
+    op.drop_index(op.f("ix_message_consents_message_id"), table_name="message_consents")
+    op.drop_table("message_consents")
     op.drop_table("complaint_categories")

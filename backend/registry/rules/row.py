@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.kernel.sheet import CellRefused, text_in
-from backend.registry.rules.cells import area_in, is_mobile, people_in, phone_in
+from backend.registry.rules.cells import CellRefused, area_in, is_mobile, people_in, phone_in, text_in
 from backend.registry.rules.documents import LONGEST_DOCUMENT, advice_on, one_spelling
 from backend.registry.rules.header import Column
 from backend.registry.rules.notes import Note, note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -156,6 +157,23 @@ def organisation_name(session: Session, organisation_id: str) -> str:
         OrganisationUnknown: it was not entered.
     """
     return get_organisation(session, organisation_id).name
+
+
+def all_communities(session: Session) -> list[str]:
+    """Return the ids of every community of this server. For other capabilities."""
+    return list(session.scalars(sa.select(Community.id).order_by(Community.id)))
+
+
+def community_names(session: Session, community_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of communities by their ids. For other capabilities."""
+    query = sa.select(Community.id, Community.name).where(Community.id.in_(community_ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def organisation_names(session: Session, organisation_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of organisations by their ids. For other capabilities."""
+    query = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 _DEVELOPER = Prepared(
