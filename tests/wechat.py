@@ -26,6 +26,7 @@ def with_wechat(house: House, service: WeChatStandIn, clock: SetClock, templates
     made = a_house(
         house.settings.data_dir,
         clock,
+        DATABASE_URL=house.settings.database_url,
         WECHAT_APPID=APPID,
         WECHAT_SECRET=SECRET,
         WECHAT_BASE_URL=service.url,
