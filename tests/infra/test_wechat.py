@@ -34,7 +34,9 @@ from tests.standins.wechat import (
     APPID,
     BREAK,
     ELSEWHERE,
+    EMPTY,
     HANG,
+    LIST,
     NONSENSE,
     SECRET,
     SESSION_KEY,
@@ -246,7 +248,7 @@ def test_what_wechat_refuses_for_good_is_told_apart(
     assert service.consents["o-1", "T-1"] == 1
 
 
-@pytest.mark.parametrize("fault", [HANG, BREAK, NONSENSE, ELSEWHERE])
+@pytest.mark.parametrize("fault", [HANG, BREAK, NONSENSE, ELSEWHERE, LIST])
 def test_no_answer_is_one_refusal_that_names_no_secret(
     wechat: WeChat, service: WeChatStandIn, fault: str
 ) -> None:
@@ -306,3 +308,17 @@ def test_while_two_people_wait_for_wechat_a_third_is_refused_at_once(
 def test_a_text_longer_than_wechat_judges_is_a_mistake_of_the_caller(wechat: WeChat) -> None:
     with pytest.raises(ValueError, match="at most"):
         wechat.check_text("o-1", "字" * (CHECKED_AT_ONCE + 1))
+
+
+@pytest.mark.parametrize("path", [SESSION, TOKEN, PHONE, "/wxa/media_check_async"])
+def test_an_answer_without_what_was_asked_for_is_no_answer(
+    wechat: WeChat, service: WeChatStandIn, path: str
+) -> None:
+    service.fail(path, EMPTY)
+    with pytest.raises(WeChatUnavailable):
+        if path == SESSION:
+            wechat.openid_of(service.a_code("o-1"))
+        elif path == PHONE:
+            wechat.phone_of(service.a_phone_code(A_PHONE))
+        else:
+            wechat.ask_about_image("o-1", "https://example.org/photo.jpg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,13 @@ from backend.infra.outbox import MAX_TRIES, WAITS, drain, requeue_all
 from backend.infra.sms import NoSender
 from backend.kernel.clock import CHINA
 from backend.messages.models import Message
+from backend.messages.rules import NOTE
 from backend.messages.service import consents
 from backend.messages.service.deliveries import SIGNATURE, WECHAT_TRIES
 from tests.houses import an_app
 from tests.messages.post import SUBJECT, TEXT, Post
 from tests.standins.wechat import BREAK, NONSENSE, SECRET
-from tests.wechat import TEMPLATE
+from tests.wechat import TEMPLATE, with_wechat
 
 SEND = "/cgi-bin/message/subscribe/send"
 SMS = [SIGNATURE + TEXT]
@@ -242,3 +244,29 @@ def test_without_any_channel_the_inbox_has_it_and_nothing_is_tried_again(post: P
         silent.extensions["sqlalchemy"].engine.dispose()
     assert post.deliveries() == [("sms", "unavailable", 1, "")]
     assert post.errors() == [None]
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [("/tickets/a b", "pages/message?link=%2Ftickets%2Fa+b"), ("", "pages/message")],
+)
+def test_a_tap_opens_the_page_that_the_message_is_about(
+    post: Post, tmp_path: Path, link: str, page: str
+) -> None:
+    path = tmp_path / "templates.json"
+    template = {
+        "template_id": TEMPLATE,
+        "page": "pages/message",
+        "fields": {"thing1": "note", "time2": "time"},
+    }
+    path.write_text(json.dumps({"ticket": template}), encoding="utf-8")
+    post.service.pages.add("pages/message")
+    app = an_app(with_wechat(post.house, post.service, post.clock, templates=str(path)))
+    there = Post(app, post.service, post.clock)
+    there.consent(there.sign_in(), "ticket")
+    there.tell(link=link)
+    there.drain()
+    assert [body["page"] for body in post.service.sent] == [page]
+    assert there.sent_by_wechat()[0]["thing1"] == NOTE
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()

@@ -23,6 +23,8 @@ SECRET = "example-secret-of-the-mini-program"
 SESSION_KEY = "session-key-that-stays-on-the-server"
 TOKEN_SECONDS = 7200
 HANG, BREAK, NONSENSE, ELSEWHERE = "hang", "break", "nonsense", "elsewhere"
+EMPTY, LIST = "empty", "list"
+_BODIES = {NONSENSE: b"<html>busy</html>", EMPTY: b"{}", LIST: b"[]"}
 Answer = dict[str, Any]
 
 LIMITS = {
@@ -84,7 +86,7 @@ class WeChatStandIn:
         self.token = ""
 
     def fail(self, path: str, *faults: str | int) -> None:
-        """Have the next calls of a path fail, one fault each: an error code, HANG, BREAK or NONSENSE."""
+        """Have the next calls of a path fail, one fault each: an error code or a name above."""
         self.faults[path].extend(faults)
 
     def image_event(self, trace: str, suggest: str) -> Answer:
@@ -217,8 +219,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in {HANG, BREAK}:
             self.close_connection = True
             return
-        if fault == NONSENSE:
-            self._write(200, b"<html>busy</html>")
+        if fault in _BODIES:
+            self._write(200, _BODIES[str(fault)])
         elif fault == ELSEWHERE:
             self.send_response(302)
             self.send_header("Location", f"{self.service.url}/elsewhere?{parts.query}")
