@@ -36,6 +36,7 @@ class NothingView(Schema):
 class RoleView(Schema):
     """A role held."""
 
+    id = fields.String(required=True)
     role = fields.String(required=True)
     community_id = fields.String(required=True, allow_none=True)
     organisation_id = fields.String(required=True, allow_none=True)

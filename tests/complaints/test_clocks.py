@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -21,10 +21,10 @@ TWO_HOURS = Term(2, Unit.HOUR, Mode.ROUND_THE_CLOCK)
 CAP = timedelta(hours=70)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=CHINA)
 
-INSTANTS = st.datetimes(  # naive, as the library wants them
-    datetime(2025, 1, 1),
-    datetime(2026, 6, 30),  # noqa: DTZ001
-).map(lambda moment: moment.replace(second=0, microsecond=0, tzinfo=CHINA))
+FIRST, LAST = date(2025, 1, 1), date(2026, 6, 30)
+INSTANTS = st.integers(0, (LAST - FIRST).days * 1440).map(
+    lambda minutes: datetime.combine(FIRST, time(), CHINA) + timedelta(minutes=minutes)
+)
 TERMS = st.builds(Term, st.integers(1, 5), st.just(Unit.WORKING_DAY), st.just(Mode.WORKING)) | st.builds(
     Term, st.integers(1, 48), st.sampled_from([Unit.HOUR, Unit.MINUTE]), st.sampled_from(Mode)
 )

@@ -23,10 +23,10 @@ from backend.kernel.worktime import (
 
 OFFICE = ((510, 720), (840, 1050))
 CALENDAR = calendar_from(OFFICE)
-INSTANTS = st.datetimes(  # naive, as the library wants them
-    datetime(2024, 2, 1),
-    datetime(2026, 10, 31),  # noqa: DTZ001
-).map(lambda moment: moment.replace(second=0, microsecond=0, tzinfo=CHINA))
+FIRST, LAST = date(2024, 2, 1), date(2026, 10, 31)
+INSTANTS = st.integers(0, (LAST - FIRST).days * 1440).map(
+    lambda minutes: datetime.combine(FIRST, time(), CHINA) + timedelta(minutes=minutes)
+)
 AMOUNTS = st.integers(1, 60 * 40).map(lambda minutes: timedelta(minutes=minutes))
 SPANS = st.sampled_from([OFFICE, ((0, 1440),), ((540, 1080),), ((0, 60), (480, 500), (1380, 1440))])
 
