@@ -21,6 +21,8 @@ class Unit(StrEnum):
     HOUR = "hour"
     DAY = "day"
     WORKING_DAY = "working_day"
+    EXACT = "exact"
+    """Microseconds: how far away the instant is that a dated plan names."""
 
 
 class Mode(StrEnum):
@@ -31,6 +33,7 @@ class Mode(StrEnum):
 
 
 _LENGTHS = {
+    Unit.EXACT: timedelta(microseconds=1),
     Unit.MINUTE: timedelta(minutes=1),
     Unit.HOUR: timedelta(hours=1),
     Unit.DAY: timedelta(days=1),
