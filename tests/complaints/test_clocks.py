@@ -122,6 +122,70 @@ def test_a_due_time_in_a_year_that_is_not_entered_is_unknown_until_it_is() -> No
     assert known.due_at == datetime(2027, 1, 7, 9, 0, tzinfo=CHINA)
 
 
+def december(day: int, hour: int) -> datetime:
+    return at(day, hour, month=12)
+
+
+def january(day: int, hour: int) -> datetime:
+    return datetime(2027, 1, day, hour, tzinfo=CHINA)
+
+
+def test_what_was_due_before_the_unknown_year_stays_due_and_missed_in_it() -> None:
+    late = read(started_at=december(1, 9), now=january(4, 9))
+    assert (late.due_at, late.met, late.unknown_year) == (december(8, 9), False, None)
+
+
+def test_a_pause_after_the_due_time_takes_no_miss_back_though_its_cap_lies_in_an_unknown_year() -> None:
+    late = read(
+        started_at=december(1, 9), pauses=[Pause(december(28, 9), None, "parts")], now=december(29, 9)
+    )
+    assert (late.due_at, late.met, late.paused) == (december(8, 9), False, False)
+
+
+def test_a_pause_whose_cap_lies_in_an_unknown_year_still_stands_and_knows_its_rest() -> None:
+    waiting = read(
+        started_at=december(25, 9), pauses=[Pause(december(28, 9), None, "parts")], now=december(30, 9)
+    )
+    assert (waiting.paused, waiting.due_at, waiting.capped_at) == (True, None, None)
+    assert (waiting.remaining, waiting.paused_for) == (timedelta(hours=28), timedelta(hours=14))
+    assert (waiting.met, waiting.unknown_year) == (None, None)
+    assert "剩余28小时" in explain(waiting)
+
+
+def test_whether_it_still_stands_in_an_unknown_year_is_unknown() -> None:
+    waiting = read(
+        started_at=december(25, 9), pauses=[Pause(december(28, 9), None, "parts")], now=january(4, 9)
+    )
+    assert (waiting.paused, waiting.due_at, waiting.met) == (False, None, None)
+    assert (waiting.unknown_year, waiting.remaining) == (2027, timedelta(hours=28))
+
+
+def test_what_was_stopped_before_the_calendar_ends_was_in_time_though_its_due_time_is_unknown() -> None:
+    stopped = read(started_at=december(30, 9), stopped_at=december(31, 10), now=january(4, 9))
+    assert (stopped.met, stopped.due_at, stopped.unknown_year) == (True, None, 2027)
+    assert stopped.remaining == timedelta(hours=27)
+
+
+def test_whether_it_was_stopped_in_time_in_an_unknown_year_is_unknown() -> None:
+    stopped = read(started_at=december(30, 9), stopped_at=january(4, 10), now=january(4, 10))
+    assert (stopped.met, stopped.due_at, stopped.unknown_year) == (None, None, 2027)
+
+
+def test_a_clock_that_starts_in_an_unknown_year_has_all_its_time_left() -> None:
+    started = read(started_at=january(4, 9), now=january(5, 9))
+    assert (started.due_at, started.unknown_year) == (None, 2027)
+    assert started.remaining == timedelta(hours=35)
+
+
+def test_round_the_clock_needs_no_calendar() -> None:
+    assert read(TWO_HOURS, started_at=january(4, 9), now=january(4, 9)).due_at == january(4, 11)
+
+
+def test_a_pause_that_begins_when_it_falls_due_comes_too_late() -> None:
+    late = read(TWO_HOURS, pauses=[Pause(at(2, 11), None, "parts")], now=at(2, 11))
+    assert (late.due_at, late.paused, late.met) == (at(2, 11), False, False)
+
+
 def test_the_line_says_how_the_due_time_came_about() -> None:
     start = datetime(2026, 9, 17, 10, 30, tzinfo=CHINA)
     pause = Pause(start + timedelta(days=1), start + timedelta(days=4), "resident")
