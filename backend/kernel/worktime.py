@@ -11,6 +11,7 @@ import tomllib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -24,6 +25,7 @@ MINUTES_PER_DAY = 24 * 60
 SATURDAY = 5
 WEEKEND = "周末"
 WORKING = "working"
+_NOTHING = timedelta()
 MONTH_AND_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
 
 
@@ -88,7 +90,7 @@ class Span:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkCalendar:
     """When people work. Without `years` (see `ROUND_THE_CLOCK`) every day is worked.
 
@@ -98,10 +100,15 @@ class WorkCalendar:
     spans: tuple[Span, ...]
     years: Mapping[int, YearTable] | None
 
-    @property
+    @cached_property
     def standard_day(self) -> timedelta:
-        """Return how much is worked on a working day."""
+        """How much is worked on a working day."""
         return timedelta(minutes=sum(span.minutes for span in self.spans))
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[timedelta, timedelta], ...]:
+        """Begin and end of each span, counted from midnight."""
+        return tuple((timedelta(minutes=span.start), timedelta(minutes=span.end)) for span in self.spans)
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work that day. Raises CalendarUnknown."""
@@ -126,24 +133,22 @@ class WorkCalendar:
             CalendarUnknown: a day between them lies in a year that is not entered.
         """
         if end <= start:
-            return timedelta()
+            return _NOTHING
         first, last = start.astimezone(CHINA), end.astimezone(CHINA)
-        total, year = -self._passed(first.year, first), first.year
-        while last > datetime(year + 1, 1, 1, tzinfo=CHINA):
-            total += len(self._days(year)) * self.standard_day
-            year += 1
-        return total + self._passed(year, last)
+        final = (last - timedelta.resolution).year  # midnight belongs to the year that ends
+        whole = sum(len(self._days(year)) for year in range(first.year, final)) * self.standard_day
+        return whole + self._passed(final, last) - self._passed(first.year, first)
 
     def after(self, start: datetime, amount: timedelta) -> datetime:
         """Return the instant by which `amount` of working time has passed since `start`.
 
-        Nothing passes in no time: `after(x, 0)` is x. The answer stands in the zone of `start`. A result at the end of a span is that end, not the
-        beginning of the next.
+        Nothing passes in no time: `after(x, 0)` is x. A result at the end of a span is that end, not the
+        beginning of the next. The answer stands in the zone of `start`.
 
         Raises:
             CalendarUnknown: the result lies in, or behind, a year that is not entered.
         """
-        if amount <= timedelta():
+        if amount <= _NOTHING:
             return start
         local = start.astimezone(CHINA)
         year, a_day = local.year, self.standard_day
@@ -160,21 +165,26 @@ class WorkCalendar:
         days, today = self._days(year), at.toordinal()
         count = bisect_left(days, today)
         is_worked = count < len(days) and days[count] == today
-        return count * self.standard_day + (self._of_day(at) if is_worked else timedelta())
+        return count * self.standard_day + (self._of_day(at) if is_worked else _NOTHING)
 
     def _of_day(self, at: datetime) -> timedelta:
         since = timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
-        parts = (min(since, _minutes(span.end)) - _minutes(span.start) for span in self.spans)
-        return sum((max(part, timedelta()) for part in parts), timedelta())
+        worked = _NOTHING
+        for begin, end in self._parts:
+            if since <= begin:
+                break
+            worked += min(since, end) - begin
+        return worked
 
     def _instant(self, day: date, worked: timedelta) -> datetime:
         """Return when so much of a working day has been worked; never more than the standard day."""
-        left, midnight = worked, datetime.combine(day, time(), CHINA)
-        for span in self.spans[:-1]:
-            if left <= _minutes(span.minutes):
-                return midnight + _minutes(span.start) + left
-            left -= _minutes(span.minutes)
-        return midnight + _minutes(self.spans[-1].start) + left
+        into_day, left = _NOTHING, worked
+        for begin, end in self._parts:
+            into_day = begin + left
+            if into_day <= end:
+                break
+            left -= end - begin
+        return datetime.combine(day, time(), CHINA) + into_day
 
     def _days(self, year: int) -> Sequence[int]:
         return _ordinals(year) if self.years is None else self._table(self.years, year).working_days
@@ -221,8 +231,8 @@ def parse_year(year: int, days: Mapping[str, Any], *, source: str) -> YearTable:
     """Read a year's exceptions: {"春节": ["02-15", ...], ..., "working": ["02-14", ...]}.
 
     Raises:
-        YearRefused: a day that is not of the year, named twice or without a name, a make-up day that is no weekend,
-            or no day off at all.
+        YearRefused: a day that is not of the year, named twice or without a name, a make-up day that is no
+            weekend, or no day off at all.
     """
     named = [(_day(year, text), name) for name, texts in days.items() for text in texts]
     twice = [day for day, count in Counter(day for day, _ in named).items() if count > 1]
@@ -251,18 +261,12 @@ def known_years() -> Mapping[int, YearTable]:
     return found
 
 
-def _minutes(count: int) -> timedelta:
-    return timedelta(minutes=count)
-
-
 def _ordinals(year: int) -> range:
     return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
 def _day(year: int, text: object) -> date:
-    try:
-        if not MONTH_AND_DAY.fullmatch(str(text)):  # fromisoformat would take week dates, of other years too
-            raise ValueError(text)
-        return date.fromisoformat(f"{year:04d}-{text}")
-    except ValueError as error:
-        raise YearRefused(f"“{text}”不是{year}年的日期；请写作 月-日，如 02-17") from error
+    if MONTH_AND_DAY.fullmatch(str(text)):  # fromisoformat alone would take week dates, of other years too
+        with suppress(ValueError):
+            return date.fromisoformat(f"{year:04d}-{text}")
+    raise YearRefused(f"“{text}”不是{year}年的日期；请写作 月-日，如 02-17")

@@ -225,7 +225,10 @@ def _reach(calendar: WorkCalendar, start: datetime, amount: timedelta) -> tuple[
 def _met(
     due_at: datetime | None, edge: datetime | None, stopped_at: datetime | None, now: datetime
 ) -> bool | None:
-    """Tell whether the clock was stopped in time; what stops before the calendar ends is, its due time is later."""
+    """Tell whether the clock was stopped in time, None while that is open.
+
+    A clock that was stopped before the calendar ends, and was not due by then, was stopped in time.
+    """
     if stopped_at is not None:
         limit = due_at or edge
         is_in_time = limit is not None and stopped_at <= limit
