@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.infra.schema import Schema
+from backend.infra.schema import Moment, Schema
 from backend.messages.rules import MOST_CONSENTS_AT_ONCE
 
 
@@ -12,7 +12,7 @@ class MessageView(Schema):
     """One message."""
 
     id = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Moment(required=True)
     kind = fields.String(required=True)
     text = fields.String(required=True)
     is_read = fields.Boolean(required=True)
