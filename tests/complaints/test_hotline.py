@@ -139,9 +139,8 @@ def test_a_corrected_row_is_taken_the_second_time(scene: Scene) -> None:
 def test_gb18030_and_real_dates_and_numbers_are_read(scene: Scene) -> None:
     plain = send(scene, as_csv(row(), encoding="gb18030"))
     assert plain["created"] == 1
-    dated = row(
-        2026030200031, 来电时间=datetime.fromisoformat("2026-03-01T20:15"), 楼栋=2, 联系电话=13900000045
-    )
+    called = datetime.fromisoformat("2026-03-01T20:15")
+    dated = row(2026030200031, 来电时间=called, 楼栋=2, 联系电话=13900000045, 诉求内容="另一件")
     made = send(scene, as_xlsx(dated))
     assert (made["created"], made["rows"][0]["hotline_number"]) == (1, "2026030200031")
 

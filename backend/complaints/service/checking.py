@@ -8,7 +8,7 @@ from backend.complaints.rules.events import Event
 from backend.complaints.rules.publicity import public_text
 from backend.complaints.rules.values import Kind, Party, Publication
 from backend.complaints.service import cases
-from backend.identity import openid_of
+from backend.identity import find_link
 from backend.infra.house import House
 from backend.infra.moderation import Verdict
 
@@ -16,8 +16,8 @@ from backend.infra.moderation import Verdict
 def words_to_judge(session: Session, house: House, ticket_id: str) -> tuple[str, str | None]:
     """Return the words that the public would see, and the openid of who wrote them."""
     row = cases.get_case(session, ticket_id).row
-    openid = openid_of(session, house, row.reporter_id) if row.reporter_id else None
-    return public_text(row.text), openid
+    link = find_link(session, house, row.reporter_id) if row.reporter_id else None
+    return public_text(row.text), link.openid if link else None
 
 
 def note_verdict(session: Session, house: House, ticket_id: str, verdict: Verdict) -> None:
