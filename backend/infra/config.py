@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
+WECHATPAY_NAMES = (
+    "WECHATPAY_MCHID",
+    "WECHATPAY_SERIAL",
+    "WECHATPAY_KEY_FILE",
+    "WECHATPAY_APIV3_KEY_FILE",
+    "WECHATPAY_PUBLIC_KEYS",
+)
+"""All of them or none: without them nothing can be paid by WeChat."""
+WECHATPAY_HOST = "https://api.mch.weixin.qq.com"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class SettingsError(RuntimeError):
     """A setting that forbids starting; the message says which one and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WechatPaySettings:
+    """The merchant's account at WeChat Pay. Secrets stand in files, of which only the paths are known here.
+
+    Attributes:
+        mchid: the merchant's number.
+        serial: serial number of the merchant's API certificate, in hexadecimal digits.
+        key_file: the private key of that certificate, PEM.
+        apiv3_key_file: the APIv3 key, 32 characters.
+        public_keys: the folder with WeChat Pay's platform certificates and public keys, PEM.
+        base_url: where WeChat Pay is reached; no slash at its end.
+    """
+
+    mchid: str
+    serial: str
+    key_file: Path
+    apiv3_key_file: Path
+    public_keys: Path
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +60,7 @@ class Settings:
         codes_per_address: how many sign-in codes one network address may ask for within an hour.
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
         create_drill: the data folder, if it is empty, is to become a drill's for good.
+        wechatpay: the merchant's account at WeChat Pay; None: nothing is paid by WeChat here.
     """
 
     data_dir: Path
@@ -41,6 +75,7 @@ class Settings:
     trusted_proxies: int
     drill_clock: Path | None
     create_drill: bool
+    wechatpay: WechatPaySettings | None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -64,6 +99,7 @@ class Settings:
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
+            wechatpay=_wechatpay(env),
         )
 
 
@@ -100,3 +136,37 @@ def _database_url(url: str, data_dir: Path) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise SettingsError("DATABASE_URL: expected sqlite:///PATH or postgresql://...")
+
+
+def _wechatpay(env: Mapping[str, str]) -> WechatPaySettings | None:
+    missing = [name for name in WECHATPAY_NAMES if not env.get(name)]
+    if len(missing) == len(WECHATPAY_NAMES):
+        return None
+    if missing:
+        raise SettingsError(f"WeChat Pay needs {', '.join(missing)} too, or none of its settings at all")
+    return WechatPaySettings(
+        mchid=_of_form(env, "WECHATPAY_MCHID", r"[0-9]{6,32}", "the merchant number, digits only"),
+        serial=_of_form(
+            env, "WECHATPAY_SERIAL", r"[0-9A-Fa-f]{8,64}", "a certificate's serial in hexadecimal"
+        ),
+        key_file=Path(env["WECHATPAY_KEY_FILE"]).resolve(),
+        apiv3_key_file=Path(env["WECHATPAY_APIV3_KEY_FILE"]).resolve(),
+        public_keys=Path(env["WECHATPAY_PUBLIC_KEYS"]).resolve(),
+        base_url=_origin(env, "WECHATPAY_BASE_URL", WECHATPAY_HOST),
+    )
+
+
+def _of_form(env: Mapping[str, str], name: str, form: str, meaning: str) -> str:
+    if not re.fullmatch(form, env[name]):
+        raise SettingsError(f"{name}: expected {meaning}")
+    return env[name]
+
+
+def _origin(env: Mapping[str, str], name: str, default: str) -> str:
+    """Read an origin: https, or http on this very machine, where nobody listens in."""
+    url = (env.get(name) or default).rstrip("/")
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    if not is_safe or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
+        raise SettingsError(f"{name}={url!r}: expected https://HOST, or http://127.0.0.1:PORT")
+    return url
