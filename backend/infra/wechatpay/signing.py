@@ -46,6 +46,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "wechatpay-signature": re.compile(r"[!-~]{1,4096}"),
 }
 """A line feed in the nonce would let bytes move between nonce and body under one signature."""
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _TYPE = "wechatpay-signature-type"
 
 
@@ -133,7 +134,7 @@ class PlatformKeys:
 
 def normal_serial(serial: str) -> str:
     """Return a serial as keys are looked up by: ids as they are, hexadecimal numbers in one spelling."""
-    return serial if serial.startswith(PUBLIC_KEY_PREFIX) else serial.upper().lstrip("0")
+    return serial.upper().lstrip("0") if _HEXADECIMAL.fullmatch(serial) else serial
 
 
 def request_message(method: str, target: str, *, timestamp: int, nonce: str, body: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Small servers that play others by their published contracts; they import nothing of ours."""
