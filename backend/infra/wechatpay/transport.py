@@ -76,7 +76,8 @@ class Transport:
             with _cut_short():
                 connection.request(method, target, body=body or None, headers=dict(headers))
                 response = connection.getresponse()
-            yield response
+            with response:
+                yield response
         finally:
             connection.close()
 
