@@ -45,23 +45,29 @@ def read_link(answer: Fields, base_url: str) -> BillLink:
     return BillLink(parts.path + (f"?{parts.query}" if parts.query else ""), sha1.lower())
 
 
-def download_bill(transport: Transport, headers: Mapping[str, str], link: BillLink, target: BinaryIO) -> int:
+def download_bill(
+    transport: Transport,
+    headers: Mapping[str, str],
+    link: BillLink,
+    target: BinaryIO,
+    most: int = LONGEST_FILE,
+) -> int:
     """Write the unpacked file into `target` piece by piece, and return its length in bytes.
 
-    SHA-1 is WeChat Pay's choice. It is no protection against one who can forge WeChat Pay's own file, and
-    does not need to be: the transport is verified TLS.
+    At most `most` bytes are taken, as sent and, counted anew, as unpacked. SHA-1 is WeChat Pay's choice: it
+    is no protection against one who can forge WeChat Pay's own file, and the verified TLS beneath is.
 
     Raises:
         BillHashWrong: the file is not the one whose digest was signed.
         BillUnusable: it was refused, cannot be unpacked, or is longer than half a gibibyte.
     """
     digest, size = hashlib.sha1(usedforsecurity=False), 0
-    with transport.stream(link.target, headers, LONGEST_FILE) as (status, pieces):
+    with transport.stream(link.target, headers, most) as (status, pieces):
         if status != 200:
             raise BillUnusable(f"微信支付没有给出账单文件（状态 {status}），请重新申请下载链接")
         for piece in _unpacked(pieces):
             size += len(piece)
-            if size > LONGEST_FILE:
+            if size > most:
                 raise BillUnusable("微信支付账单文件过大")
             digest.update(piece)
             target.write(piece)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -17,6 +20,7 @@ from typing import Any
 import pytest
 
 from backend.infra.wechatpay import errors
+from backend.infra.wechatpay.billfiles import BillLink, download_bill
 from backend.infra.wechatpay.client import Client
 from backend.infra.wechatpay.facts import RefundState, TradeState, check_payment
 from backend.infra.wechatpay.orders import RefundRequest
@@ -24,7 +28,15 @@ from backend.infra.wechatpay.transport import LONGEST_ANSWER, Patience, Transpor
 from tests.houses import NOON, SetClock, free_port
 from tests.infra.wechatpay.merchant import NUMBER, a_client, an_order, expected
 from tests.standins.wechatpay import Gateway, Reply
-from tests.standins.wechatpay_keys import APPID, MCHID, OPENID, serial_of, signer
+from tests.standins.wechatpay_keys import (
+    APPID,
+    MCHID,
+    OPENID,
+    certificate_pem,
+    private_pem,
+    serial_of,
+    signer,
+)
 
 PART = RefundRequest(NUMBER, "R-1", 345, 12345, "多收", "https://pay.example/refunds")
 
@@ -220,6 +232,13 @@ def test_an_answer_that_went_wrong_is_told_for_what_it_is(
     assert type(caught.value) is refusal
 
 
+def test_a_query_s_answer_in_a_state_nobody_published_is_refused(client: Client, gateway: Gateway) -> None:
+    client.order_native(an_order())
+    gateway.spoil(lambda reply: resigned(reply, reply.body.replace(b"NOTPAY", b"MAYBE")))
+    with pytest.raises(errors.AnswerMalformed, match="trade_state"):
+        client.query(NUMBER)
+
+
 @pytest.mark.parametrize("name", ["prepay_id", "code_url"])
 def test_an_order_s_answer_without_its_one_field_is_refused(
     client: Client, gateway: Gateway, name: str
@@ -229,11 +248,11 @@ def test_an_order_s_answer_without_its_one_field_is_refused(
         client.order_jsapi(an_order(), OPENID) if name == "prepay_id" else client.order_native(an_order())
 
 
-@pytest.mark.parametrize("change", [b'"R-9"', b'"R-1","status":"GONE"'])
-def test_a_refund_s_answer_about_something_else_is_refused(
-    paid: Client, gateway: Gateway, change: bytes
+@pytest.mark.parametrize(("old", "new"), [(b'"R-1"', b'"R-9"'), (b'"PROCESSING"', b'"GONE"')])
+def test_a_refund_s_answer_about_another_refund_or_in_an_unknown_state_is_refused(
+    paid: Client, gateway: Gateway, old: bytes, new: bytes
 ) -> None:
-    gateway.spoil(lambda reply: resigned(reply, reply.body.replace(b'"R-1"', change)))
+    gateway.spoil(lambda reply: resigned(reply, reply.body.replace(old, new)))
     with pytest.raises(errors.AnswerMalformed):
         paid.refund(PART)
 
@@ -253,6 +272,29 @@ def test_nothing_is_sent_when_nobody_listens(client: Client) -> None:
     alone = replace(client, transport=Transport(f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(errors.NotSent):
         alone.query(NUMBER)
+
+
+def test_nothing_is_sent_to_a_server_whose_certificate_nobody_vouches_for(
+    client: Client, tmp_path: Path
+) -> None:
+    (tmp_path / "server.pem").write_text(certificate_pem("stranger") + private_pem("stranger"))
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secure.load_cert_chain(tmp_path / "server.pem")
+    received: list[bytes] = []
+
+    def accept(server: socket.socket) -> None:
+        talk, _ = server.accept()
+        with talk, suppress(OSError), secure.wrap_socket(talk, server_side=True) as inner:
+            received.append(inner.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=accept, args=(server,))
+        thread.start()
+        address = f"https://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(errors.NotSent, match="SSLCertVerificationError"):
+            replace(client, transport=Transport(address)).query(NUMBER)
+        thread.join()
+    assert [each for each in received if each] == []
 
 
 def test_a_platform_that_never_answers_does_not_hold_the_server(client: Client) -> None:
@@ -404,6 +446,21 @@ def test_a_bill_file_that_is_not_the_signed_one_is_refused(
     gateway.bill_change = change
     with pytest.raises(refusal):
         paid.trade_bill(date(2026, 3, 2), BytesIO())
+
+
+@pytest.mark.parametrize("most", [50, 500])
+def test_a_bill_file_that_is_too_long_as_sent_or_unpacked_is_not_taken(
+    paid: Client, gateway: Gateway, most: int
+) -> None:
+    plain = b"0" * 100_000
+    gateway.files["t"] = (gzip.compress(plain), NOON)
+    assert 50 < len(gateway.files["t"][0]) < 500
+    link = BillLink("/v3/billdownload/file?token=t", hashlib.sha1(plain).hexdigest())
+    headers = paid._headers("GET", link.target, b"")
+    file = BytesIO()
+    with pytest.raises((errors.BillUnusable, errors.AnswerMalformed)):
+        download_bill(paid.transport, headers, link, file, most)
+    assert len(file.getvalue()) <= most
 
 
 def test_a_bill_file_that_is_not_packed_is_taken_if_it_is_the_signed_one(

@@ -277,6 +277,7 @@ ENVELOPES: list[Callable[[dict[str, Any]], Any]] = [
     lambda envelope: envelope.update(id=7),
     lambda envelope: envelope.update(create_time="2026-03-02T12:00:00"),
     lambda envelope: envelope.update(create_time="yesterday"),
+    lambda envelope: envelope.pop("create_time"),
     lambda envelope: envelope.update(event_type="TRANSACTION.FAIL"),
     lambda envelope: envelope.update(event_type="REFUND.SUCCESS"),
     lambda envelope: envelope.update(resource_type="plain"),
@@ -313,11 +314,13 @@ RESOURCES: list[dict[str, Any]] = [
     {"mchid": ""},
     {"appid": None},
     {"out_trade_no": 7},
+    {"appid": ""},
     {"trade_state": "PAID"},
     {"trade_state": "NOTPAY"},
     {"success_time": "now"},
     {"payer": "openid"},
     {"amount": {"total": "12345"}},
+    {"amount": {"total": [12345]}},
     {"amount": {"total": -1}},
     {"amount": {"total": True}},
     {"amount": {"total": 10**14}},
@@ -410,12 +413,13 @@ def test_a_proven_refund_that_is_not_the_one_asked_for_is_refused(
         check_refund(read.resource, ordered, out_refund_no="R-1", refund_fen=345)
 
 
-def test_a_refund_s_notice_without_a_merchant_is_refused(
-    client: Client, gateway: Gateway, notice: SentNotice
+@pytest.mark.parametrize("change", [{"mchid": ""}, {"amount": {"refund": None}}, {"refund_status": "CLOSED"}])
+def test_a_refund_s_notice_that_lacks_what_must_be_there_or_belies_its_event_is_refused(
+    client: Client, gateway: Gateway, notice: SentNotice, change: dict[str, Any]
 ) -> None:
     client.refund(RefundRequest(NUMBER, "R-1", 345, 12345))
     gateway.finish_refund("R-1")
-    told = gateway.refund_notice("R-1", mchid="")
+    told = gateway.refund_notice("R-1", **change)
     with pytest.raises(errors.NoticeMalformed):
         client.read_notice(told.pairs, told.raw)
 
