@@ -89,7 +89,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Plugin:
                 [npm, *INSTALL], cwd=folder, capture_output=True, text=True, check=False, timeout=600
             )
             if installed.returncode:
-                reason = f"npm cannot install wechatpay-axios-plugin: {installed.stderr.strip()[-300:]}"
+                reason = f"npm cannot install wechatpay-axios-plugin: {installed.stderr.strip()[:300]}"
                 pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return Plugin(node, folder)
 
