@@ -6,9 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
+import backend.complaints.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
+from backend.complaints.routes import blueprints as complaints
+from backend.complaints.routes import pages as georeport
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -19,11 +22,12 @@ from backend.infra.house import House, join_house
 from backend.infra.http import join_http
 from backend.infra.idempotency import join_idempotency
 from backend.infra.logs import join_logs
+from backend.infra.uploads import blueprint as uploads
 from backend.messages.routes import blueprint as messages
-from backend.registry.routes import blueprint as registry
+from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, registry, messages, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 
@@ -37,7 +41,8 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    app.register_blueprint(pages)
+    for page in (pages, *georeport):
+        app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")
     join_documentation(app, api)

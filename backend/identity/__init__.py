@@ -6,6 +6,7 @@ from backend.identity.models import Account, Device, Grant
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
     OwnDevice,
+    accounts_granted,
     ensure_account,
     find_actor,
     get_account,
@@ -16,7 +17,10 @@ from backend.identity.service import (
     phone_hash_of,
     phone_of,
     require_role,
+    revoke_grant,
+    role_missing,
 )
+from backend.identity.wechat import WeChatLink, find_link, find_link_of_phone
 from backend.infra.auth import Actor
 from backend.infra.db import asking
 from backend.infra.house import current_house
@@ -29,8 +33,12 @@ __all__ = [
     "OwnDevice",
     "Role",
     "RoleMissing",
+    "WeChatLink",
+    "accounts_granted",
     "authenticate",
     "ensure_account",
+    "find_link",
+    "find_link_of_phone",
     "get_account",
     "get_device",
     "grant_role",
@@ -39,6 +47,8 @@ __all__ = [
     "phone_hash_of",
     "phone_of",
     "require_role",
+    "revoke_grant",
+    "role_missing",
 ]
 
 

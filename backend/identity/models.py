@@ -23,6 +23,17 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class WeChatIdentity(Base):
+    """The mini-program of an account's holder: its openid, encrypted, and found by a keyed hash."""
+
+    __tablename__ = "wechat_identities"
+
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
+    openid: Mapped[str] = mapped_column(sa.Text)
+    openid_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    linked_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class SignInCode(Base):
     """A code that was sent; also the record by which requests are counted."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import request
 from flask.views import MethodView
 
-from backend.identity import rules, schemas, service
+from backend.identity import rules, schemas, service, wechat
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.wechat import WeChatCodeRefused
 from backend.kernel.phone import parse_phone
 from backend.sealing import signing
 
@@ -92,3 +93,48 @@ class Devices(MethodView):
             "device_id": device.id,
             "fingerprint": signing.fingerprint(device.sign_key, device.seal_key),
         }
+
+
+@blueprint.route("/sign-in/wechat")
+class WeChatTokens(MethodView):
+    """Signing in from the mini-program."""
+
+    @public
+    @blueprint.arguments(schemas.WeChatSignInForm)
+    @blueprint.response(201, schemas.TokenView)
+    def post(self, form: dict[str, str]) -> service.IssuedToken:
+        """Exchange the two codes that WeChat gave the phone for a token."""
+        house, address = current_house(), request.remote_addr or ""
+        client = wechat.client_of(house)
+        with reading() as session:
+            service.check_failures(session, house, address)
+        try:  # no transaction is open while WeChat is asked
+            openid, phone = client.openid_of(form["code"]), client.phone_of(form["phone_code"])
+        except WeChatCodeRefused:
+            with transaction() as session:
+                service.note_failure(session, house, address)
+            raise
+        with transaction() as session:
+            return wechat.sign_in(session, house, openid=openid, phone=phone)
+
+
+@blueprint.route("/me/wechat")
+class WeChatLink(MethodView):
+    """The caller's mini-program."""
+
+    @signed_in
+    @blueprint.arguments(schemas.WeChatLinkForm)
+    @blueprint.response(204)
+    def post(self, form: dict[str, str]) -> None:
+        """Link the caller's mini-program, so that messages reach it."""
+        house = current_house()
+        openid = wechat.client_of(house).openid_of(form["code"])
+        with transaction() as session:
+            wechat.link_actor(session, house, current_actor(), openid=openid)
+
+    @signed_in
+    @blueprint.response(204)
+    def delete(self) -> None:
+        """Forget the caller's mini-program: nothing is sent to it any more."""
+        with transaction() as session:
+            wechat.unlink_actor(session, current_house(), current_actor())

@@ -32,6 +32,9 @@ class Role(StrEnum):
     COUNTER = "counter"
     COMMUNITY_OFFICER = "community_officer"
     STREET_OFFICER = "street_officer"
+    FIRM_DISPATCHER = "firm_dispatcher"
+    FIRM_WORKER = "firm_worker"
+    DEPARTMENT_OFFICER = "department_officer"
 
 
 class SignInLimited(Refusal):
@@ -80,6 +83,14 @@ class RoleMissing(Forbidden):
 
     code = "role-missing"
     title = "没有办理此事的角色"
+
+
+class GrantUnknown(Refusal):
+    """No such appointment, or it has ended."""
+
+    code = "grant-unknown"
+    status = 404
+    title = "没有这项任职"
 
 
 class DeviceKeyRefused(BadInput):

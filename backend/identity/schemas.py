@@ -36,6 +36,7 @@ class NothingView(Schema):
 class RoleView(Schema):
     """A role held."""
 
+    id = fields.String(required=True)
     role = fields.String(required=True)
     community_id = fields.String(required=True, allow_none=True)
     organisation_id = fields.String(required=True, allow_none=True)
@@ -68,3 +69,16 @@ class DeviceView(Schema):
 
     device_id = fields.String(required=True)
     fingerprint = fields.String(required=True)
+
+
+class WeChatSignInForm(Schema):
+    """The codes of `wx.login` and of the phone number button."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=128))
+    phone_code = fields.String(required=True, validate=validate.Length(min=1, max=128))
+
+
+class WeChatLinkForm(Schema):
+    """The code of `wx.login`."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=128))

@@ -94,15 +94,25 @@ def exchange_code(
         SignInLimited: too many wrong codes from this address within the hour.
     """
     phone_hash, now = phone_hash_of(house, phone), house.clock()
-    limit = rules.FAILURES_PER_ADDRESS
-    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, now)
+    check_failures(session, house, address)
     row = _newest_code(session, phone_hash)
     if row is None or not _is_accepted(row, _code_hash(house, phone_hash, code), now):
-        session.add(SignInFailure(address=address, at=now))
+        note_failure(session, house, address)
         return None
     row.used_at = now
     account = ensure_account(session, house, phone=phone)
-    return _issue_token(session, account, now)
+    return issue_token(session, account, now)
+
+
+def check_failures(session: Session, house: House, address: str) -> None:
+    """Refuse an address from which too many sign-ins failed within the hour. Raises SignInLimited."""
+    limit = rules.FAILURES_PER_ADDRESS
+    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, house.clock())
+
+
+def note_failure(session: Session, house: House, address: str) -> None:
+    """Count a failed sign-in against the address that it came from."""
+    session.add(SignInFailure(address=address, at=house.clock()))
 
 
 def find_actor(line: Line, house: House, token: str) -> Actor:
@@ -210,22 +220,60 @@ def grants_of(session: Session, account_id: str) -> Sequence[Grant]:
     return session.scalars(query.order_by(Grant.granted_at, Grant.id)).all()
 
 
+def accounts_granted(
+    session: Session, organisation_id: str, roles: Sequence[Role], community_id: str
+) -> list[str]:
+    """Return the accounts that hold one of these roles for an organisation, here or wherever it serves."""
+    query = sa.select(Grant.account_id).where(
+        Grant.organisation_id == organisation_id,
+        Grant.role.in_([role.value for role in roles]),
+        Grant.revoked_at.is_(None),
+        sa.or_(Grant.community_id.is_(None), Grant.community_id == community_id),
+    )
+    return sorted(set(session.scalars(query)))
+
+
 def require_role(
     session: Session, actor: Actor, role: Role | Sequence[Role], community_id: str | None
 ) -> Grant:
     """Return the grant by which the actor holds one of the roles in this community, or refuse.
 
-    A grant without a community holds in all. An administrator holds no role but that one.
+    An administrator's grant holds in every community, and an administrator holds no role but that one. A
+    grant to somebody for an organisation, without a community, says nothing here: where it holds is known to
+    `backend.registry.require_post`.
 
     Raises:
         RoleMissing: none is held.
     """
     wanted = (role,) if isinstance(role, Role) else tuple(role)
     for grant in grants_of(session, actor.account_id):
-        if grant.role in wanted and grant.community_id in (None, community_id):
+        everywhere = grant.community_id is None and grant.organisation_id is None
+        if grant.role in wanted and (everywhere or grant.community_id == community_id):
             return grant
+    raise role_missing(wanted)
+
+
+def role_missing(wanted: Sequence[Role]) -> rules.RoleMissing:
+    """Return the refusal that names who would have been allowed."""
     names = "、".join(ROLE_NAMES[one] for one in wanted)
-    raise rules.RoleMissing(f"此事须由{names}办理；如应由您办理，请联系管理员授予角色")
+    return rules.RoleMissing(f"此事须由{names}办理；如应由您办理，请联系管理员授予角色")
+
+
+def revoke_grant(session: Session, house: House, *, revoked_by: str, grant_id: str) -> None:
+    """End an appointment; it is kept with its end. The caller checked that `revoked_by` may.
+
+    Raises:
+        GrantUnknown: there is none, or it has ended.
+    """
+    grant = session.get(Grant, grant_id)
+    if grant is None or grant.revoked_at is not None:
+        raise rules.GrantUnknown("没有这项任职，或已经终止")
+    grant.revoked_at = house.clock()
+    subject = f"account:{grant.account_id}"
+    detail = {"role": grant.role, "community": grant.community_id, "organisation": grant.organisation_id}
+    record_act(
+        session, at=house.clock(), actor=revoked_by, act="role-revoked", subject=subject, detail=detail
+    )
 
 
 ROLE_NAMES = {
@@ -237,6 +285,9 @@ ROLE_NAMES = {
     Role.COUNTER: "纸质票录入人",
     Role.COMMUNITY_OFFICER: "社区工作人员",
     Role.STREET_OFFICER: "街道工作人员",
+    Role.FIRM_DISPATCHER: "物业调度员",
+    Role.FIRM_WORKER: "物业维修员",
+    Role.DEPARTMENT_OFFICER: "职能部门工作人员",
 }
 
 
@@ -321,7 +372,8 @@ def _code_hash(house: House, phone_hash: str, code: str) -> str:
     return house.fields.lookup_hash("sign-in-code", f"{phone_hash}|{code}")
 
 
-def _issue_token(session: Session, account: Account, now: datetime) -> IssuedToken:
+def issue_token(session: Session, account: Account, now: datetime) -> IssuedToken:
+    """Issue a token to an account whose holder was recognised just now."""
     token = rules.new_token()
     expires_at = now + rules.TOKEN_LIFE
     row = Token(

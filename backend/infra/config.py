@@ -6,45 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from backend.infra.wechat_settings import WeChatSettings, WeChatSettingsError, read_wechat
+from backend.infra.wechatpay.settings import WechatPaySettings, WechatPaySettingsError, read_wechatpay
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
-WECHATPAY_NAMES = (
-    "WECHATPAY_MCHID",
-    "WECHATPAY_SERIAL",
-    "WECHATPAY_KEY_FILE",
-    "WECHATPAY_APIV3_KEY_FILE",
-    "WECHATPAY_PUBLIC_KEYS",
-)
-"""All of them or none: without them nothing can be paid by WeChat."""
-WECHATPAY_HOST = "https://api.mch.weixin.qq.com"
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class SettingsError(RuntimeError):
     """A setting that forbids starting; the message says which one and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class WechatPaySettings:
-    """The merchant's account at WeChat Pay. Secrets stand in files, of which only the paths are known here.
-
-    Attributes:
-        mchid: the merchant's number.
-        serial: serial number of the merchant's API certificate, in hexadecimal digits.
-        key_file: the private key of that certificate, PEM.
-        apiv3_key_file: the APIv3 key, 32 characters.
-        public_keys: the folder with WeChat Pay's platform certificates and public keys, PEM.
-        base_url: where WeChat Pay is reached; no slash at its end.
-    """
-
-    mchid: str
-    serial: str
-    key_file: Path
-    apiv3_key_file: Path
-    public_keys: Path
-    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +27,8 @@ class Settings:
         database_url: the embedded SQLite file, or PostgreSQL when DATABASE_URL says so.
         operator: the organisation that operates the server; it must not be an assembly's registrar.
         public_url: how phones reach this server, for links and QR codes; no slash at its end.
+        quiet_hours: when nobody is woken by a message, minutes of the day in +08:00; None for never.
+        wechat: the mini-program, None where there is none.
         drill_clock: the file that tells the time of a drill, None for the machine's time.
         codes_per_address: how many sign-in codes one network address may ask for within an hour.
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
@@ -73,6 +46,8 @@ class Settings:
     web_workers: int
     codes_per_address: int
     trusted_proxies: int
+    quiet_hours: tuple[int, int] | None
+    wechat: WeChatSettings | None
     drill_clock: Path | None
     create_drill: bool
     wechatpay: WechatPaySettings | None
@@ -97,6 +72,8 @@ class Settings:
             web_workers=_whole(env, "WEB_WORKERS", 2, least=1),
             codes_per_address=_whole(env, "CODES_PER_ADDRESS", 200, least=1),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
+            quiet_hours=_quiet_hours(env.get("QUIET_HOURS") or "21:30-07:30"),
+            wechat=_wechat(env),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
             wechatpay=_wechatpay(env),
@@ -138,35 +115,28 @@ def _database_url(url: str, data_dir: Path) -> str:
     raise SettingsError("DATABASE_URL: expected sqlite:///PATH or postgresql://...")
 
 
-def _wechatpay(env: Mapping[str, str]) -> WechatPaySettings | None:
-    missing = [name for name in WECHATPAY_NAMES if not env.get(name)]
-    if len(missing) == len(WECHATPAY_NAMES):
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def _quiet_hours(text: str) -> tuple[int, int] | None:
+    if text == "none":
         return None
-    if missing:
-        raise SettingsError(f"WeChat Pay needs {', '.join(missing)} too, or none of its settings at all")
-    return WechatPaySettings(
-        mchid=_of_form(env, "WECHATPAY_MCHID", r"[0-9]{6,32}", "the merchant number, digits only"),
-        serial=_of_form(
-            env, "WECHATPAY_SERIAL", r"[0-9A-Fa-f]{8,64}", "a certificate's serial in hexadecimal"
-        ),
-        key_file=Path(env["WECHATPAY_KEY_FILE"]).resolve(),
-        apiv3_key_file=Path(env["WECHATPAY_APIV3_KEY_FILE"]).resolve(),
-        public_keys=Path(env["WECHATPAY_PUBLIC_KEYS"]).resolve(),
-        base_url=_origin(env, "WECHATPAY_BASE_URL", WECHATPAY_HOST),
-    )
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise SettingsError(f"QUIET_HOURS={text!r}: expected HH:MM-HH:MM, such as 21:30-07:30, or none")
+    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
+    return start_hour * 60 + start_minute, end_hour * 60 + end_minute
 
 
-def _of_form(env: Mapping[str, str], name: str, form: str, meaning: str) -> str:
-    if not re.fullmatch(form, env[name]):
-        raise SettingsError(f"{name}: expected {meaning}")
-    return env[name]
+def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
+    try:
+        return read_wechat(env)
+    except WeChatSettingsError as error:
+        raise SettingsError(str(error)) from error
 
 
-def _origin(env: Mapping[str, str], name: str, default: str) -> str:
-    """Read an origin: https, or http on this very machine, where nobody listens in."""
-    url = (env.get(name) or default).rstrip("/")
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
-    if not is_safe or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
-        raise SettingsError(f"{name}={url!r}: expected https://HOST, or http://127.0.0.1:PORT")
-    return url
+def _wechatpay(env: Mapping[str, str]) -> WechatPaySettings | None:
+    try:
+        return read_wechatpay(env)
+    except WechatPaySettingsError as error:
+        raise SettingsError(str(error)) from error

@@ -10,9 +10,12 @@ from flask import Flask, current_app
 from backend.infra.config import Settings
 from backend.infra.datafolder import clock_of, open_data_folder
 from backend.infra.fields import Fields
+from backend.infra.files import FileStore
+from backend.infra.moderation import NoCheck, TextCheck, WeChatCheck
 from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
-from backend.kernel.clock import Clock
+from backend.infra.wechat import WeChat
+from backend.kernel.clock import Clock, SystemClock
 
 _NAME = "yishiting"
 
@@ -29,7 +32,10 @@ class House:
     clock: Clock
     keys: Keys
     fields: Fields
+    files: FileStore
     sms: SmsSender
+    wechat: WeChat | None
+    text_check: TextCheck
 
 
 def open_house(settings: Settings) -> House:
@@ -40,14 +46,25 @@ def open_house(settings: Settings) -> House:
     """
     is_drill = open_data_folder(settings)
     keys = load_keys(settings.data_dir / "keys")
+    wechat = _wechat(settings)
     return House(
         settings=settings,
         is_drill=is_drill,
         clock=clock_of(settings),
         keys=keys,
         fields=Fields(keys),
+        files=FileStore(settings.data_dir / "files"),
         sms=sender_of(settings),
+        wechat=wechat,
+        text_check=WeChatCheck(wechat) if wechat else NoCheck(),
     )
+
+
+def _wechat(settings: Settings) -> WeChat | None:
+    """Return WeChat's client; its tokens end by the machine's time, in a drill too."""
+    if settings.wechat is None:
+        return None
+    return WeChat(settings.wechat, settings.data_dir / "keys" / "wechat-token.json", SystemClock())
 
 
 def join_house(app: Flask, house: House) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from backend.infra.house import current_house
 from backend.infra.prepared import inserting
 
 MAX_TRIES = 8
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800, 7200, 21600))
+"""How long after each failure the next try comes: in all some nine hours."""
 Job = Callable[[Mapping[str, Any]], None]
 _JOBS: dict[str, Job] = {}
 
@@ -118,3 +120,4 @@ def _note(row_id: int, error: Exception | None) -> None:
             row.done_at = current_house().clock()
         else:
             row.last_error = f"{type(error).__name__}: {error}"
+            row.due_at = current_house().clock() + WAITS[min(row.tries, len(WAITS)) - 1]

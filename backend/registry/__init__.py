@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from backend.registry.rules.bodies import CommunityUnknown, OrganisationKind, OrganisationUnknown
+from backend.registry.rules.bodies import (
+    CommunityUnknown,
+    NotAResident,
+    OrganisationKind,
+    OrganisationUnknown,
+)
+from backend.registry.rules.cells import CellRefused, text_in
 from backend.registry.rules.units import AreaSource
+from backend.registry.service.bodies import (
+    Bodies,
+    Post,
+    bodies_of,
+    communities_served,
+    communities_with_post,
+    is_staff,
+    organisations_of,
+    posts_in,
+    require_post,
+    staff_of,
+    staff_phones,
+)
 from backend.registry.service.communities import (
     Body,
     CommunityView,
+    all_communities,
+    community_names,
     developer_phones,
     get_community,
     get_organisation,
     is_developer,
     organisation_name,
+    organisation_names,
+)
+from backend.registry.service.residents import (
+    find_building,
+    find_unit,
+    owned_units,
+    require_resident,
+    resident_units,
+    unit_labels,
 )
 from backend.registry.service.units import (
     RegisteredOwner,
@@ -25,21 +55,44 @@ from backend.registry.service.units import (
 
 __all__ = [
     "AreaSource",
+    "Bodies",
     "Body",
+    "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "NotAResident",
     "OrganisationKind",
     "OrganisationUnknown",
+    "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "all_communities",
+    "bodies_of",
+    "communities_served",
+    "communities_with_post",
+    "community_names",
     "developer_phones",
+    "find_building",
+    "find_unit",
     "get_community",
     "get_organisation",
     "is_developer",
+    "is_staff",
     "law_unit",
     "masked_names",
     "organisation_name",
+    "organisation_names",
+    "organisations_of",
+    "owned_units",
     "owner_ids_of",
     "phones_of_owners",
+    "posts_in",
+    "require_post",
+    "require_resident",
+    "resident_units",
+    "staff_of",
+    "staff_phones",
+    "text_in",
+    "unit_labels",
     "units_for_roll",
 ]

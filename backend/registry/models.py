@@ -36,6 +36,42 @@ class Community(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class CommunityBody(Base):
+    """That an organisation serves a community, and since when; a row with `until` is history.
+
+    `department` is the stable code of what a department answers for, such as urban-management, else empty.
+    """
+
+    __tablename__ = "community_bodies"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    community_id: Mapped[str] = mapped_column(sa.ForeignKey("communities.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    duty: Mapped[str] = mapped_column(sa.String(16))
+    department: Mapped[str] = mapped_column(sa.String(40), default="")
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ResidencyRow(Base):
+    """That a person says to live in a unit without owning it, and what was decided."""
+
+    __tablename__ = "residencies"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    community_id: Mapped[str] = mapped_column(sa.ForeignKey("communities.id"))
+    unit_id: Mapped[str] = mapped_column(sa.ForeignKey("units.id"), index=True)
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    bond: Mapped[str] = mapped_column(sa.String(16))
+    state: Mapped[str] = mapped_column(sa.String(16))
+    note: Mapped[str] = mapped_column(sa.String(500))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))
+
+    __table_args__ = (sa.Index(None, "community_id", "state", "asked_at"),)
+
+
 class Developer(Base):
     """Who stands for every unit of a community that is not delivered, and signs in with this phone."""
 

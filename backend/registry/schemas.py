@@ -6,8 +6,8 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from backend.identity import Role
-from backend.infra.schema import Schema
-from backend.registry.rules.bodies import OrganisationKind
+from backend.infra.schema import Moment, Schema
+from backend.registry.rules.bodies import Bond, Duty, OrganisationKind
 
 _NAME = validate.Length(min=1, max=200, error="应为 1 至 200 个字")
 _PHONE = validate.Length(max=20)
@@ -138,3 +138,92 @@ class UnitPageView(Schema):
 
     items = fields.List(fields.Nested(UnitView), required=True)
     next = fields.String(required=True, allow_none=True)
+
+
+class BodyForm(Schema):
+    """Enter who serves a community."""
+
+    duty = fields.String(required=True, validate=validate.OneOf([duty.value for duty in Duty]))
+    organisation_id = fields.String(required=True)
+    department = fields.String(load_default="", validate=validate.Regexp(r"^[a-z-]{0,40}$"))
+
+
+class EndBodyQuery(Schema):
+    """Whose service ends."""
+
+    duty = fields.String(required=True, validate=validate.OneOf([duty.value for duty in Duty]))
+    department = fields.String(load_default="")
+
+
+class BodyView(Schema):
+    """A body that serves a community."""
+
+    organisation_id = fields.String(required=True)
+    name = fields.String(required=True)
+    duty = fields.String(required=True)
+    department = fields.String(required=True)
+
+
+class BodiesView(Schema):
+    """Who serves a community."""
+
+    items = fields.List(fields.Nested(BodyView), required=True)
+
+
+class StaffForm(Schema):
+    """Give a person a role in every community that an organisation serves."""
+
+    phone = fields.String(required=True, validate=_PHONE)
+    name = fields.String(required=True, validate=_NAME)
+    role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
+
+
+class ResidencyForm(Schema):
+    """Say that a home is one's own too."""
+
+    building = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    stair = fields.String(load_default="", validate=validate.Length(max=40))
+    room = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    bond = fields.String(required=True, validate=validate.OneOf([bond.value for bond in Bond]))
+    note = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class ResidencyView(Schema):
+    """An application."""
+
+    id = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    label = fields.String(required=True)
+    bond = fields.String(required=True)
+    note = fields.String(required=True)
+    state = fields.String(required=True)
+    asked_at = Moment(required=True)
+
+
+class ResidenciesView(Schema):
+    """What waits for an answer."""
+
+    items = fields.List(fields.Nested(ResidencyView), required=True)
+
+
+class DecisionForm(Schema):
+    """Confirm or refuse."""
+
+    confirm = fields.Boolean(required=True)
+
+
+class HomeView(Schema):
+    """A unit to which the caller belongs or asked to."""
+
+    community_id = fields.String(required=True)
+    community = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    label = fields.String(required=True)
+    bond = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class HomesView(Schema):
+    """The caller's homes."""
+
+    items = fields.List(fields.Nested(HomeView), required=True)

@@ -58,10 +58,36 @@ def test_work_of_a_change_that_is_rolled_back_is_never_done(app: Flask) -> None:
         assert outbox.drain() == 0
 
 
-def test_failing_work_is_tried_again_a_fixed_number_of_times(app: Flask) -> None:
+def test_failing_work_is_tried_again_after_longer_and_longer_waits(app: Flask, clock: SetClock) -> None:
     with app.app_context():
         post("test-fail", {"why": "no line"})
-        assert sum(outbox.drain() for _ in range(outbox.MAX_TRIES + 3)) == outbox.MAX_TRIES
+        assert outbox.drain() == 1
+        for wait in outbox.WAITS:
+            clock.forward(wait - timedelta(seconds=1))
+            assert outbox.drain() == 0
+            clock.forward(timedelta(seconds=1))
+            assert outbox.drain() == 1
+    assert list(outbox.WAITS) == sorted(set(outbox.WAITS))
+    assert len(outbox.WAITS) == outbox.MAX_TRIES - 1
+
+
+def test_work_that_waits_to_be_tried_again_holds_up_no_other(app: Flask) -> None:
+    with app.app_context():
+        post("test-fail", {"why": "no line"})
+        outbox.drain()
+        post("test-note", {"n": 1})
+        assert outbox.drain() == 1
+    assert DONE == [{"n": 1}]
+
+
+def test_failing_work_is_given_up_after_a_fixed_number_of_tries(app: Flask, clock: SetClock) -> None:
+    with app.app_context():
+        post("test-fail", {"why": "no line"})
+        tried = 0
+        for _ in range(outbox.MAX_TRIES + 3):
+            tried += outbox.drain()
+            clock.forward(outbox.WAITS[-1])
+        assert tried == outbox.MAX_TRIES
         with reading() as session:
             row = session.query(outbox.OutboxRow).one()
         assert (row.done_at, row.last_error) == (None, "ValueError: no line")

@@ -5,9 +5,9 @@ import io
 
 from openpyxl import Workbook
 
+from backend.kernel.sheet import Sheet
 from backend.registry.rules.documents import RESIDENT_CHECKS, RESIDENT_WEIGHTS
 from backend.registry.rules.header import Column
-from backend.registry.rules.roll_sheet import Sheet
 
 HEADER = tuple(Column)
 ADMINISTRATIVE_AREA = "999999"

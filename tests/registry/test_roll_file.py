@@ -6,7 +6,8 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from backend.registry.roll_file import RollFileUnreadable, read_sheets, write_report
+from backend.infra.sheets import SheetUnreadable, read_sheets
+from backend.registry.roll_file import write_report
 from backend.registry.rules.roll_sheet import parse_roll
 from tests.registry.makers import HEADER, a_csv, a_document, a_row, a_workbook
 
@@ -60,14 +61,14 @@ def test_merged_cells_of_a_workbook_are_found():
     ],
 )
 def test_a_file_that_is_no_roll_is_refused_with_a_remedy(content, remedy):
-    with pytest.raises(RollFileUnreadable) as refused:
+    with pytest.raises(SheetUnreadable) as refused:
         read_sheets(content)
     assert remedy in refused.value.detail
 
 
 def test_half_a_workbook_is_refused():
     content = a_workbook(a_row())
-    with pytest.raises(RollFileUnreadable):
+    with pytest.raises(SheetUnreadable):
         read_sheets(content[: len(content) // 2])
 
 
@@ -75,7 +76,7 @@ def test_a_file_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * (101 * 2**20))
-    with pytest.raises(RollFileUnreadable, match="展开后过大"):
+    with pytest.raises(SheetUnreadable, match="展开后过大"):
         read_sheets(stream.getvalue())
 
 

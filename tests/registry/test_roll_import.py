@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_changes_nothing(app, desk):
     before = registered(app, desk)
     content = a_workbook(a_row(area="99"))
     answer = desk.upload(content[: len(content) // 2])
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "roll-file-unreadable")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "sheet-unreadable")
     assert registered(app, desk) == before
 
 

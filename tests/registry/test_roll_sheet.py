@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.kernel.sheet import Merge, Sheet
 from backend.registry.rules.header import ALIASES, Column, column_named
 from backend.registry.rules.notes import TEXTS
-from backend.registry.rules.roll_sheet import Merge, Sheet, parse_roll
+from backend.registry.rules.roll_sheet import parse_roll
 from backend.registry.rules.units import AreaSource
 from backend.voting.law.roll import UnitKind, UnitStatus
 from tests.registry.makers import HEADER, a_document, a_phone, a_row, a_sheet

@@ -1,1 +1,1 @@
-"""Small servers that play others by their published contracts; they import nothing of ours."""
+"""Small loopback servers that keep to the published contract of a service we call."""

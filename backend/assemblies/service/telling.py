@@ -33,7 +33,7 @@ def tell_of_cast(session: Session, house: House, payload: Mapping[str, Any]) -> 
         "如非本人或共有人所为，请立即联系社区。"
     )
     for phone in _phones(session, house, election.assembly.community_id, elector):
-        messages.notify(session, house, phone=phone, kind=CAST, text=text)
+        messages.notify(session, house, phone=phone, kind=CAST, text=text, urgent=True)
 
 
 def _phones(session: Session, house: House, community_id: str, elector: Elector) -> list[str]:

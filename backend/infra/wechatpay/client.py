@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import BinaryIO
 from urllib.parse import quote, urlencode
 
-from backend.infra.config import WechatPaySettings
 from backend.infra.wechatpay.billfiles import BillLink, download_bill, read_link
 from backend.infra.wechatpay.crypto import ApiV3Key
 from backend.infra.wechatpay.errors import (
@@ -27,6 +26,7 @@ from backend.infra.wechatpay.keyfiles import load_apiv3_key, load_merchant_key, 
 from backend.infra.wechatpay.notices import Notice, read_notice
 from backend.infra.wechatpay.orders import Order, RefundRequest, check_refund_number, check_trade_number
 from backend.infra.wechatpay.reading import Fields, NotAsPublished
+from backend.infra.wechatpay.settings import WechatPaySettings
 from backend.infra.wechatpay.signing import (
     Headers,
     MerchantKey,

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from backend.infra.config import WechatPaySettings
 from backend.infra.wechatpay.crypto import ApiV3Key
 from backend.infra.wechatpay.errors import PaymentKeysUnusable
+from backend.infra.wechatpay.settings import WechatPaySettings
 from backend.infra.wechatpay.signing import (
     PUBLIC_KEY_PREFIX,
     MerchantKey,

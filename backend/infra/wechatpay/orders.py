@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from backend.infra.config import LOOPBACK_HOSTS
 from backend.infra.wechatpay.errors import OrderMalformed
 from backend.infra.wechatpay.facts import CURRENCY
 from backend.infra.wechatpay.reading import LARGEST_FEN
+from backend.infra.wechatpay.settings import LOOPBACK
 from backend.kernel.clock import format_instant
 
 TRADE_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
@@ -150,7 +150,7 @@ def _check_amount(amount_fen: int) -> None:
 
 def _check_notify_url(url: str) -> None:
     parts = urlsplit(url)
-    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
     is_safe = bool(parts.hostname) and (parts.scheme == "https" or is_local)
     if not is_safe or "?" in url or "#" in url or len(url) > LONGEST_URL:
         raise OrderMalformed("通知地址应为 https 地址，不带参数，不超过 255 个字符")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from backend.kernel.refusal import BadInput, NotFound
+from backend.kernel.refusal import BadInput, Forbidden, NotFound, Refusal
 
 
 class OrganisationKind(StrEnum):
@@ -16,8 +16,78 @@ class OrganisationKind(StrEnum):
     COMMUNITY_PARTY = "community_party"
     RESIDENTS_COMMITTEE = "residents_committee"
     STREET = "street"
+    DEPARTMENT = "department"
     OPERATOR = "operator"
     OTHER = "other"
+
+
+class Duty(StrEnum):
+    """For what a body serves a community."""
+
+    FIRM = "firm"
+    COMMUNITY = "community"
+    STREET = "street"
+    DEPARTMENT = "department"
+
+
+KINDS_FOR = {
+    Duty.FIRM: frozenset({OrganisationKind.FIRM}),
+    Duty.COMMUNITY: frozenset({OrganisationKind.COMMUNITY_PARTY, OrganisationKind.RESIDENTS_COMMITTEE}),
+    Duty.STREET: frozenset({OrganisationKind.STREET}),
+    Duty.DEPARTMENT: frozenset({OrganisationKind.DEPARTMENT}),
+}
+
+
+class DutyRefused(BadInput):
+    """An organisation of another kind than the duty asks for, or a department without its code."""
+
+    code = "duty-refused"
+    title = "服务单位设置有误"
+
+
+class Bond(StrEnum):
+    """How a resident who is no owner belongs to a home."""
+
+    FAMILY = "family"
+    TENANT = "tenant"
+    OTHER = "other"
+
+
+class Residency(StrEnum):
+    """What became of a person's word that a home is theirs too."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class NotAResident(Forbidden):
+    """The person is bound to no home in this community."""
+
+    code = "not-a-resident"
+    title = "您尚未绑定本小区的房屋"
+
+
+class ResidencyUnknown(NotFound):
+    """No such application, or not one of a community in which this person decides."""
+
+    code = "residency-unknown"
+    title = "没有这项住户申请"
+
+
+class ResidencyRefused(Refusal):
+    """An application that cannot be made now."""
+
+    code = "residency-refused"
+    title = "暂不能提交住户申请"
+
+
+class UnitUnknown(NotFound):
+    """The register knows no such unit in the community."""
+
+    code = "unit-unknown"
+    title = "名册中没有这套房屋"
 
 
 class CommunityUnknown(NotFound):

@@ -1,7 +1,7 @@
-"""What one cell of a roll says: text, an exact area, a phone, a list of people.
+"""What one cell of a roll says: an exact area, a phone, a list of people.
 
-Spreadsheets hand numbers over as binary floats. They are read through their shortest decimal form and
-never calculated with: an area is law, and a hundredth of a square metre can decide a vote.
+Spreadsheets hand numbers over as binary floats. They are read through their shortest decimal form and never
+calculated with. No area is ever rounded: it is law, and a hundredth of a square metre can decide a vote.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ SPREADSHEET_DIGITS = 15
 
 MARKS_OF_NOTHING = frozenset({"无", "-", "--", "—", "——", "/", "暂无"})
 
+_SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]{1,2}|[0-9]E\+[0-9]{2}", re.IGNORECASE)
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _SEPARATOR = re.compile(r"[、,;/\n]")
 _FIGURE = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,40}))?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _AREA_UNIT = re.compile(r"(?:m2|平方米|平米|平方)$", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9]{5,20}")
-_SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]{1,2}|[0-9]E\+[0-9]{2}", re.IGNORECASE)
-_TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
 class CellRefused(ValueError):
@@ -115,6 +115,23 @@ def people_in(cell: object) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SEPARATOR.split(text))
 
 
+def _without_residue(text: str) -> str:
+    exact = Decimal(text)
+    if len(exact.as_tuple().digits) <= SPREADSHEET_DIGITS:
+        return text
+    return f"{Context(prec=SPREADSHEET_DIGITS).plus(exact):f}"
+
+
+def _deed_figure(text: str) -> int:
+    whole, _, decimals = text.partition(".")
+    if len(decimals.rstrip("0")) > 2:
+        raise CellRefused("area-too-precise", value=text)
+    try:
+        return parse_area(f"{whole}.{decimals.rstrip('0') or '0'}")
+    except AreaUnreadable as error:
+        raise CellRefused("area-not-positive", value=text) from error
+
+
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text.replace("_x000D_", ""))
     text = plain.replace("\r\n", "\n").strip().lstrip("'")
@@ -131,20 +148,3 @@ def _number_text(number: float | Decimal) -> str:
         raise CellRefused("digits-lost", value=str(number))
     text = f"{exact:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _without_residue(text: str) -> str:
-    exact = Decimal(text)
-    if len(exact.as_tuple().digits) <= SPREADSHEET_DIGITS:
-        return text
-    return f"{Context(prec=SPREADSHEET_DIGITS).plus(exact):f}"
-
-
-def _deed_figure(text: str) -> int:
-    whole, _, decimals = text.partition(".")
-    if len(decimals.rstrip("0")) > 2:
-        raise CellRefused("area-too-precise", value=text)
-    try:
-        return parse_area(f"{whole}.{decimals.rstrip('0') or '0'}")
-    except AreaUnreadable as error:
-        raise CellRefused("area-not-positive", value=text) from error

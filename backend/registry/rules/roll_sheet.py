@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from backend.kernel.sheet import Sheet
 from backend.registry.rules.header import (
     HEADER_WITHIN_ROWS,
     Column,
@@ -20,26 +21,6 @@ MOST_ROWS = 20_000
 
 FILLED_DOWN = frozenset({Column.BUILDING, Column.STAIR})
 """Columns in which a merged cell means every row it spans; in the others it could mean anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged cell: rows by the number the spreadsheet shows, columns by index; both ends included."""
-
-    name: str
-    first_row: int
-    last_row: int
-    first_column: int
-    last_column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet as it was read: its rows that are not blank, each with its row number."""
-
-    name: str
-    rows: Sequence[tuple[int, tuple[object, ...]]]
-    merges: Sequence[Merge] = ()
 
 
 @dataclass(frozen=True, slots=True)

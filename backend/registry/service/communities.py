@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -83,7 +84,7 @@ def set_developer(
         CommunityUnknown: no such community.
     """
     require_role(session, actor, Role.ADMINISTRATOR, community_id)
-    _check_exists(session, community_id)
+    check_exists(session, community_id)
     stored = house.fields.encrypt(DEVELOPER_PHONE, parse_phone(phone))
     phone_hash = phone_hash_of(house, phone)
     session.merge(Developer(community_id=community_id, name=name, phone=stored, phone_hash=phone_hash))
@@ -110,7 +111,7 @@ def appoint(  # noqa: PLR0913  (an appointment has these parts; all are named at
     require_role(session, actor, Role.ADMINISTRATOR, community_id)
     if role == Role.ADMINISTRATOR:
         raise RoleNotGrantable("管理员只能由服务器上的命令设立，不能在小区内授予")
-    _check_exists(session, community_id)
+    check_exists(session, community_id)
     get_organisation(session, organisation_id)
     account = ensure_account(session, house, phone=phone, name=name)
     grant_role(
@@ -131,7 +132,7 @@ def get_community(session: Session, community_id: str) -> CommunityView:
     Raises:
         CommunityUnknown: no such community.
     """
-    row = _check_exists(session, community_id)
+    row = check_exists(session, community_id)
     developer = session.get(Developer, community_id)
     units = session.scalar(sa.select(sa.func.count()).where(Unit.community_id == community_id)) or 0
     return CommunityView(row.id, row.name, row.organisation_id, developer.name if developer else None, units)
@@ -158,6 +159,23 @@ def organisation_name(session: Session, organisation_id: str) -> str:
     return get_organisation(session, organisation_id).name
 
 
+def all_communities(session: Session) -> list[str]:
+    """Return the ids of every community of this server. For other capabilities."""
+    return list(session.scalars(sa.select(Community.id).order_by(Community.id)))
+
+
+def community_names(session: Session, community_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of communities by their ids. For other capabilities."""
+    query = sa.select(Community.id, Community.name).where(Community.id.in_(community_ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def organisation_names(session: Session, organisation_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of organisations by their ids. For other capabilities."""
+    query = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
 _DEVELOPER = Prepared(
     sa.select(Developer.phone_hash).where(Developer.community_id == sa.bindparam("community"))
 )
@@ -174,7 +192,8 @@ def developer_phones(session: Session, house: House, community_id: str) -> list[
     return [house.fields.decrypt(DEVELOPER_PHONE, row.phone)] if row else []
 
 
-def _check_exists(session: Session, community_id: str) -> Community:
+def check_exists(session: Session, community_id: str) -> Community:
+    """Return a community's row. Raises CommunityUnknown."""
     row = session.get(Community, community_id)
     if row is None:
         raise CommunityUnknown(f"没有编号为 {community_id} 的小区；请核对，或先登记小区")

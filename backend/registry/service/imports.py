@@ -15,8 +15,9 @@ from backend.identity import Role, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.infra.sheets import read_sheets
 from backend.registry.models import RollImport
-from backend.registry.roll_file import read_sheets, write_report
+from backend.registry.roll_file import write_report
 from backend.registry.rules.bodies import ImportUnknown, ReportAbsent
 from backend.registry.rules.notes import WHOLE_FILE, Note, note
 from backend.registry.rules.roll_sheet import ParsedRoll, parse_roll
@@ -64,7 +65,7 @@ def read_roll(content: bytes) -> UploadedRoll:
     """Read an uploaded file; done outside any transaction, since a large one takes seconds.
 
     Raises:
-        RollFileUnreadable: no workbook and no CSV file.
+        SheetUnreadable: no workbook and no CSV file.
     """
     return UploadedRoll(content, parse_roll(read_sheets(content)))
 

@@ -9,9 +9,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from backend.infra.config import WECHATPAY_NAMES, SettingsError, WechatPaySettings
+from backend.infra.config import SettingsError
 from backend.infra.wechatpay.client import open_client
 from backend.infra.wechatpay.errors import PaymentKeysUnusable
+from backend.infra.wechatpay.settings import NAMES, WechatPaySettings
 from tests.houses import SetClock, some_settings
 from tests.infra.wechatpay.merchant import a_client, wechatpay_settings
 from tests.standins.wechatpay_keys import (
@@ -37,7 +38,7 @@ def test_the_official_host_is_talked_to_unless_another_is_named(tmp_path: Path) 
     assert settings.base_url == OFFICIAL
 
 
-@pytest.mark.parametrize("name", WECHATPAY_NAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_setting_that_is_missing_is_named(tmp_path: Path, name: str) -> None:
     environment = write_keys(tmp_path / "keys") | {name: ""}
     with pytest.raises(SettingsError, match=name):
@@ -52,6 +53,7 @@ def test_a_setting_that_is_missing_is_named(tmp_path: Path, name: str) -> None:
         ("WECHATPAY_BASE_URL", "http://pay.example"),
         ("WECHATPAY_BASE_URL", "https://pay.example/path"),
         ("WECHATPAY_BASE_URL", "ftp://127.0.0.1"),
+        ("WECHATPAY_BASE_URL", "https://user@pay.example"),
         ("WECHATPAY_BASE_URL", "https://"),
     ],
 )

@@ -1,0 +1,115 @@
+"""Who serves a community, who works for whom, and who lives where, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from backend.infra.auth import current_actor, signed_in
+from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
+from backend.infra.house import current_house
+from backend.registry import schemas
+from backend.registry.service import bodies, residents
+
+blueprint = Blueprint("people", __name__, description="服务单位、任职与住户")
+
+
+@blueprint.route("/communities/<community_id>/bodies")
+class CommunityBodies(MethodView):
+    """Who serves a community."""
+
+    @signed_in
+    @blueprint.response(200, schemas.BodiesView)
+    def get(self, community_id: str) -> dict[str, Any]:
+        """List the firm, the community organisation, the street and the departments."""
+        with reading() as session:
+            return {"items": bodies.list_bodies(session, community_id)}
+
+    @signed_in
+    @blueprint.arguments(schemas.BodyForm)
+    @blueprint.response(204)
+    def post(self, form: dict[str, str], community_id: str) -> None:
+        """Enter who serves the community from now on (administrator)."""
+        with transaction() as session:
+            bodies.set_body(session, current_house(), current_actor(), community_id, **form)
+
+    @signed_in
+    @blueprint.arguments(schemas.EndBodyQuery, location="query")
+    @blueprint.response(204)
+    def delete(self, query: dict[str, str], community_id: str) -> None:
+        """End the service of whoever has a duty now (administrator)."""
+        with transaction() as session:
+            bodies.end_body(session, current_house(), current_actor(), community_id, **query)
+
+
+@blueprint.route("/organisations/<organisation_id>/staff")
+class Staff(MethodView):
+    """People of an organisation."""
+
+    @signed_in
+    @blueprint.arguments(schemas.StaffForm)
+    @blueprint.response(201, schemas.AccountIdView)
+    def post(self, form: dict[str, str], organisation_id: str) -> dict[str, str]:
+        """Give a person a role wherever the organisation serves (administrator)."""
+        with transaction() as session:
+            account = bodies.appoint_for(session, current_house(), current_actor(), organisation_id, **form)
+        return {"account_id": account}
+
+
+@blueprint.route("/grants/<grant_id>")
+class OneGrant(MethodView):
+    """One appointment."""
+
+    @signed_in
+    @blueprint.response(204)
+    def delete(self, grant_id: str) -> None:
+        """End an appointment at once (administrator)."""
+        with transaction() as session:
+            bodies.dismiss(session, current_house(), current_actor(), grant_id)
+
+
+@blueprint.route("/me/homes")
+class Homes(MethodView):
+    """The caller's homes."""
+
+    @signed_in
+    @blueprint.response(200, schemas.HomesView)
+    def get(self) -> dict[str, Any]:
+        """List the units to which the caller belongs, or asked to."""
+        with reading() as session:
+            return {"items": residents.homes_of(session, current_actor())}
+
+
+@blueprint.route("/communities/<community_id>/residencies")
+class Residencies(MethodView):
+    """People who live in a unit without owning it."""
+
+    @signed_in
+    @blueprint.response(200, schemas.ResidenciesView)
+    def get(self, community_id: str) -> dict[str, Any]:
+        """List what waits for an answer (firm's dispatcher, community officer)."""
+        with reading() as session:
+            return {"items": residents.list_applications(session, current_actor(), community_id)}
+
+    @signed_in
+    @blueprint.arguments(schemas.ResidencyForm)
+    @blueprint.response(201, schemas.ResidencyView)
+    def post(self, form: dict[str, str], community_id: str) -> residents.Application:
+        """Say that a home is the caller's too."""
+        with transaction() as session:
+            return residents.ask_for_home(session, current_house(), current_actor(), community_id, **form)
+
+
+@blueprint.route("/residencies/<application_id>/decision")
+class Decision(MethodView):
+    """What is decided about an application."""
+
+    @signed_in
+    @blueprint.arguments(schemas.DecisionForm)
+    @blueprint.response(200, schemas.ResidencyView)
+    def post(self, form: dict[str, bool], application_id: str) -> residents.Application:
+        """Confirm or refuse (firm's dispatcher, community officer)."""
+        with transaction() as session:
+            return residents.decide(session, current_house(), current_actor(), application_id, **form)
