@@ -16,6 +16,7 @@ from backend.complaints.rules.promises import DEFAULTS, STANDARD_SPANS, Promises
 from backend.complaints.rules.values import Priority
 from backend.kernel.clock import CHINA
 from backend.kernel.worktime import WorkCalendar, calendar_from, known_years, parse_year
+from tests.houses import ROOT
 
 CALENDAR = calendar_from(STANDARD_SPANS)
 FIVE_DAYS = Term(5, Unit.WORKING_DAY, Mode.WORKING)
@@ -196,6 +197,13 @@ def test_the_line_says_how_the_due_time_came_about() -> None:
         "不计9月25日、9月26日、9月27日（中秋节）；9月20日为调休上班日，照常计算；"
         "其间暂停计时14小时（等待居民）；应于9月28日10:30前完成"
     )
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_s_line_is_what_the_program_says(readme: str) -> None:
+    start = datetime(2026, 9, 17, 10, 30, tzinfo=CHINA)
+    line = explain(read(started_at=start, now=start))
+    assert line in (ROOT / readme).read_text(encoding="utf-8").replace("；\n", "；")
 
 
 @given(TERMS, INSTANTS, st.integers(0, 5000), st.integers(0, 5000))
