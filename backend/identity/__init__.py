@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from backend.identity.models import Account, Device, Grant
+from backend.identity.roles import (
+    Appointment,
+    accounts_granted,
+    appointments_for,
+    appointments_in,
+    grant_role,
+    grants_of,
+    require_role,
+    revoke_grant,
+    role_missing,
+)
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
     OwnDevice,
-    accounts_granted,
     ensure_account,
     find_actor,
     get_account,
     get_device,
-    grant_role,
-    grants_of,
+    hold_account,
     name_of,
     phone_hash_of,
     phone_of,
-    require_role,
-    revoke_grant,
-    role_missing,
+    phones_of,
 )
 from backend.identity.wechat import account_and_openid, openid_of
 from backend.infra.auth import Actor
@@ -27,6 +34,7 @@ from backend.infra.house import current_house
 
 __all__ = [
     "Account",
+    "Appointment",
     "Device",
     "DeviceUnknown",
     "Grant",
@@ -35,16 +43,20 @@ __all__ = [
     "RoleMissing",
     "account_and_openid",
     "accounts_granted",
+    "appointments_for",
+    "appointments_in",
     "authenticate",
     "ensure_account",
     "get_account",
     "get_device",
     "grant_role",
     "grants_of",
+    "hold_account",
     "name_of",
     "openid_of",
     "phone_hash_of",
     "phone_of",
+    "phones_of",
     "require_role",
     "revoke_grant",
     "role_missing",
