@@ -27,7 +27,7 @@ from backend.identity.service import (
     phone_of,
     phones_of,
 )
-from backend.identity.wechat import account_and_openid, openid_of
+from backend.identity.wechat import WeChatLink, find_link, find_link_of_phone
 from backend.infra.auth import Actor
 from backend.infra.db import asking
 from backend.infra.house import current_house
@@ -41,19 +41,20 @@ __all__ = [
     "OwnDevice",
     "Role",
     "RoleMissing",
-    "account_and_openid",
+    "WeChatLink",
     "accounts_granted",
     "appointments_for",
     "appointments_in",
     "authenticate",
     "ensure_account",
+    "find_link",
+    "find_link_of_phone",
     "get_account",
     "get_device",
     "grant_role",
     "grants_of",
     "hold_account",
     "name_of",
-    "openid_of",
     "phone_hash_of",
     "phone_of",
     "phones_of",

@@ -6,7 +6,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from backend.identity import Role
-from backend.infra.schema import Schema
+from backend.infra.schema import Moment, Schema
 from backend.registry.rules.bodies import Bond, Duty, OrganisationKind, Residency
 
 _NAME = validate.Length(min=1, max=200, error="应为 1 至 200 个字")
@@ -190,7 +190,7 @@ class AppointmentView(Schema):
     role = fields.String(required=True)
     community_id = fields.String(required=True, allow_none=True)
     organisation_id = fields.String(required=True, allow_none=True)
-    granted_at = fields.AwareDateTime(required=True)
+    granted_at = Moment(required=True)
 
 
 class AppointmentsView(Schema):
@@ -227,8 +227,8 @@ class ResidencyView(Schema):
     bond = fields.String(required=True)
     note = fields.String(required=True)
     state = fields.String(required=True)
-    asked_at = fields.AwareDateTime(required=True)
-    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    asked_at = Moment(required=True)
+    decided_at = Moment(required=True, allow_none=True)
 
 
 class ResidenciesView(Schema):
