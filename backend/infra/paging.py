@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from backend.kernel.refusal import BadInput
 
 Item = TypeVar("Item")
 PAGE = 50
+_KEY = re.compile(r"[0-9A-Za-z_.:-]{1,100}")
 
 
 class CursorRefused(BadInput):
@@ -40,6 +42,6 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     """Return the instant and the key of a cursor. Raises CursorRefused."""
     try:
         moment, key = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        return parse_instant(moment), str(key)
-    except (ValueError, TypeError) as error:
+        return parse_instant(moment), _KEY.fullmatch(key)[0]  # type: ignore[index]  # None is a TypeError
+    except (ValueError, TypeError, RecursionError) as error:
         raise CursorRefused("翻页标记无效；请从第一页重新读取") from error
