@@ -1,4 +1,4 @@
-"""schemathesis calls every path of complaints as our own description says, and as it does not, as everybody."""
+"""schemathesis calls every path of complaints, as our description says and as it does not, as everybody."""
 
 from __future__ import annotations
 
