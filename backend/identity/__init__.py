@@ -20,7 +20,7 @@ from backend.identity.service import (
     revoke_grant,
     role_missing,
 )
-from backend.identity.wechat import account_and_openid, openid_of
+from backend.identity.wechat import WeChatLink, find_link, find_link_of_phone
 from backend.infra.auth import Actor
 from backend.infra.db import asking
 from backend.infra.house import current_house
@@ -33,16 +33,17 @@ __all__ = [
     "OwnDevice",
     "Role",
     "RoleMissing",
-    "account_and_openid",
+    "WeChatLink",
     "accounts_granted",
     "authenticate",
     "ensure_account",
+    "find_link",
+    "find_link_of_phone",
     "get_account",
     "get_device",
     "grant_role",
     "grants_of",
     "name_of",
-    "openid_of",
     "phone_hash_of",
     "phone_of",
     "require_role",

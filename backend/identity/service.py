@@ -94,15 +94,25 @@ def exchange_code(
         SignInLimited: too many wrong codes from this address within the hour.
     """
     phone_hash, now = phone_hash_of(house, phone), house.clock()
-    limit = rules.FAILURES_PER_ADDRESS
-    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, now)
+    check_failures(session, house, address)
     row = _newest_code(session, phone_hash)
     if row is None or not _is_accepted(row, _code_hash(house, phone_hash, code), now):
-        session.add(SignInFailure(address=address, at=now))
+        note_failure(session, house, address)
         return None
     row.used_at = now
     account = ensure_account(session, house, phone=phone)
     return issue_token(session, account, now)
+
+
+def check_failures(session: Session, house: House, address: str) -> None:
+    """Refuse an address from which too many sign-ins failed within the hour. Raises SignInLimited."""
+    limit = rules.FAILURES_PER_ADDRESS
+    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, house.clock())
+
+
+def note_failure(session: Session, house: House, address: str) -> None:
+    """Count a failed sign-in against the address that it came from."""
+    session.add(SignInFailure(address=address, at=house.clock()))
 
 
 def find_actor(line: Line, house: House, token: str) -> Actor:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.infra.wechat import OFFICIAL, WeChatSettings
+from backend.infra.wechat_settings import WeChatSettings, WeChatSettingsError, read_wechat
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
@@ -70,7 +69,7 @@ class Settings:
             web_workers=_whole(env, "WEB_WORKERS", 2, least=1),
             codes_per_address=_whole(env, "CODES_PER_ADDRESS", 200, least=1),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
-            quiet_hours=_quiet_hours(env.get("QUIET_HOURS", "21:30-07:30")),
+            quiet_hours=_quiet_hours(env.get("QUIET_HOURS") or "21:30-07:30"),
             wechat=_wechat(env),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
@@ -116,7 +115,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 
 def _quiet_hours(text: str) -> tuple[int, int] | None:
-    if text in {"", "none"}:
+    if text == "none":
         return None
     found = _HOURS.fullmatch(text)
     if found is None:
@@ -126,23 +125,7 @@ def _quiet_hours(text: str) -> tuple[int, int] | None:
 
 
 def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
-    appid, secret_file = env.get("WECHAT_APPID", ""), env.get("WECHAT_SECRET_FILE", "")
-    if not appid:
-        return None
     try:
-        secret = Path(secret_file).read_text(encoding="ascii").strip()
-        templates = _templates(env.get("WECHAT_TEMPLATES_FILE", ""))
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(
-            "WECHAT_APPID is set: WECHAT_SECRET_FILE must name a file with the mini-program's secret, and "
-            f"WECHAT_TEMPLATES_FILE, if set, a JSON file of templates ({type(error).__name__})"
-        ) from None
-    return WeChatSettings(appid, secret, (env.get("WECHAT_BASE_URL") or OFFICIAL).rstrip("/"), templates)
-
-
-def _templates(path: str) -> Mapping[str, Mapping[str, object]]:
-    found = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
-    for template in found.values():
-        if not (template["template_id"] and template["data"]):
-            raise ValueError("a template needs template_id and data")
-    return dict(found)
+        return read_wechat(env)
+    except WeChatSettingsError as error:
+        raise SettingsError(str(error)) from error

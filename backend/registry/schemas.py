@@ -6,7 +6,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from backend.identity import Role
-from backend.infra.schema import Schema
+from backend.infra.schema import Moment, Schema
 from backend.registry.rules.bodies import Bond, Duty, OrganisationKind
 
 _NAME = validate.Length(min=1, max=200, error="应为 1 至 200 个字")
@@ -197,7 +197,7 @@ class ResidencyView(Schema):
     bond = fields.String(required=True)
     note = fields.String(required=True)
     state = fields.String(required=True)
-    asked_at = fields.AwareDateTime(required=True)
+    asked_at = Moment(required=True)
 
 
 class ResidenciesView(Schema):
