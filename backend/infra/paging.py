@@ -15,6 +15,7 @@ from backend.kernel.refusal import BadInput
 
 Item = TypeVar("Item")
 PAGE = 50
+_AGAIN = "翻页标记无效；请从第一页重新读取"
 _KEY = re.compile(r"[0-9A-Za-z_.:-]{1,100}")
 
 
@@ -42,6 +43,9 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     """Return the instant and the key of a cursor. Raises CursorRefused."""
     try:
         moment, key = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        return parse_instant(moment), _KEY.fullmatch(key)[0]  # type: ignore[index]  # None is a TypeError
+        at, is_key = parse_instant(moment), _KEY.fullmatch(key) is not None
     except (ValueError, TypeError, RecursionError) as error:
-        raise CursorRefused("翻页标记无效；请从第一页重新读取") from error
+        raise CursorRefused(_AGAIN) from error
+    if not is_key:
+        raise CursorRefused(_AGAIN)
+    return at, key
