@@ -33,7 +33,7 @@ from backend.infra.auth import Actor
 from backend.infra.config import Settings, SettingsError
 from backend.infra.house import House
 from backend.kernel.clock import format_instant
-from backend.registry.service import bodies, communities, imports
+from backend.registry.service import bodies, communities, imports, posts
 
 SEEDED = "demo-seeded"
 PEOPLE = (*OFFICIALS, *STAFF)
@@ -154,4 +154,4 @@ def _serve(session: Session, house: House, admin: Actor, community: str, made: d
         bodies.set_body(session, house, admin, community, **service)
     for one in STAFF:
         named = {"phone": one.phone, "name": one.name, "role": one.role.value}
-        bodies.appoint_for(session, house, admin, made[one.body], **named)
+        posts.appoint_for(session, house, admin, made[one.body], **named)

@@ -141,7 +141,7 @@ def communities_served(session: Session, organisation_id: str) -> list[str]:
 
 
 def list_bodies(session: Session, community_id: str) -> list[ServingBody]:
-    """Return who serves a community now, with their names. Nothing in it is personal.
+    """Return who serves a community now, with their names, the nearest first. Nothing in it is personal.
 
     Raises:
         CommunityUnknown: no such community.
@@ -151,12 +151,9 @@ def list_bodies(session: Session, community_id: str) -> list[ServingBody]:
         sa.select(Organisation.id, Organisation.name, CommunityBody.duty, CommunityBody.department)
         .join(CommunityBody, CommunityBody.organisation_id == Organisation.id)
         .where(CommunityBody.community_id == community_id, _CURRENT)
-        .order_by(CommunityBody.since, CommunityBody.id)
     )
-    return [
-        ServingBody(organisation_id, name, Duty(duty), department)
-        for organisation_id, name, duty, department in session.execute(query)
-    ]
+    found = [ServingBody(row.id, row.name, Duty(row.duty), row.department) for row in session.execute(query)]
+    return sorted(found, key=lambda body: (list(Duty).index(body.duty), body.department))
 
 
 def _find_current(session: Session, community_id: str, duty: Duty, department: str) -> CommunityBody | None:
