@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the bench's own, set as for a machine of 8 GB; what is committed survives a crash."""
+"""A PostgreSQL server of the bench's own, set for a machine of 8 GB; what is committed is on the disk."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def free_port() -> int:
 
 
 def _program(name: str) -> str:
-    found = next((str(place / name) for place in PLACES if (place / name).exists()), None) or shutil.which(name)
+    found = next((str(place / name) for place in PLACES if (place / name).exists()), None) or shutil.which(
+        name
+    )
     if found is None:
         raise NotMeasured(f"{name} is not installed (Debian package postgresql)")
     return found

@@ -21,6 +21,8 @@ from backend.kernel.clock import CHINA, SystemClock
 from scripts.benchmarks.postgres import postgres
 
 TICKETS = 1_000_000
+COMMUNITIES, HOMES, FIRMS, STREETS = 500, 200, 50, 25
+"""As town.sql makes them; `HOMES` in each community."""
 OFFICER_OF_MANY = 2_000_000
 """The number of an officer of several streets, who may export more than one street has."""
 A_PHONE = "13900000001"

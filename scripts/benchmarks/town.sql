@@ -51,17 +51,22 @@ SELECT row_number() OVER (ORDER BY id) + 1000000 AS number, id AS organisation, 
   WHEN 'firm' THEN 'firm_dispatcher' WHEN 'community_party' THEN 'community_officer'
   WHEN 'street' THEN 'street_officer' ELSE 'department_officer' END AS role
 FROM organisations;
+-- Of one district, for three streets: one street alone has no 100,000 tickets.
+INSERT INTO worker SELECT DISTINCT 2000000, street, 'street_officer' FROM place WHERE number < 60;
 
 INSERT INTO accounts (id, phone, phone_hash, created_at)
 SELECT pg_temp.key('account', number), current_setting('bench.secret'), pg_temp.key64('phone', number),
   now() - interval '4 years'
-FROM (SELECT number FROM person UNION ALL SELECT number FROM worker) AS everybody;
+FROM (SELECT number FROM person UNION SELECT number FROM worker) AS everybody;
 INSERT INTO tokens (id, account_id, token_hash, issued_at, expires_at)
 SELECT pg_temp.key('token', number), pg_temp.key('account', number),
   encode(sha256(('yishiting/token|bench-' || number)::bytea), 'hex'), now(), now() + interval '30 days'
-FROM (SELECT number FROM person UNION ALL SELECT number FROM worker) AS everybody;
+FROM (SELECT number FROM person UNION SELECT number FROM worker) AS everybody;
+CREATE TABLE bench_people AS  -- whom the bench calls by a number
+SELECT number, pg_temp.key('account', number) AS account_id
+FROM (SELECT number FROM person UNION SELECT number FROM worker) AS everybody;
 INSERT INTO role_grants (id, account_id, role, organisation_id, granted_at)
-SELECT pg_temp.key('grant', number), pg_temp.key('account', number), role, organisation, now()
+SELECT substr(md5(number || organisation), 1, 20), pg_temp.key('account', number), role, organisation, now()
 FROM worker;
 INSERT INTO units (id, community_id, label, building, stair, room, kind, area, area_source, status)
 SELECT unit, community, building || '-' || stair || '-' || room, building, stair, room, 'dwelling', 9000,
@@ -132,9 +137,9 @@ SELECT path, number, kind, CASE kind WHEN 'submitted' THEN 'reporter' WHEN 'conf
 FROM (VALUES
   ('submitted', 'submitted'), ('acknowledged', 'submitted acknowledged'),
   ('in_progress', 'submitted acknowledged started'), ('waiting', 'submitted acknowledged started waited'),
-  ('resolved', 'submitted acknowledged started resolved'),
-  ('confirmed', 'submitted acknowledged started resolved confirmed'),
-  ('again', 'submitted acknowledged started resolved reopened acknowledged started resolved confirmed'),
+  ('resolved', 'submitted acknowledged resolved'),
+  ('confirmed', 'submitted acknowledged resolved confirmed'),
+  ('again', 'submitted acknowledged resolved reopened acknowledged resolved confirmed'),
   ('rejected', 'submitted rejected'), ('merged', 'submitted merged')
 ) AS life (name, kinds),
 LATERAL (VALUES (name, kinds), (name || '-late', replace(kinds, 'submitted', 'submitted missed escalated')))
