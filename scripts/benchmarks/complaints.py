@@ -171,7 +171,8 @@ def _day_of(town: Town, rows: int) -> date:
     """Return the day since which so many tickets were submitted that the officer may export."""
     found = town.ask(
         "SELECT (submitted_at AT TIME ZONE 'Asia/Shanghai')::date FROM tickets"
-        " WHERE state <> 'merged' AND street_id IN (SELECT organisation_id FROM role_grants JOIN bench_people USING (account_id) WHERE number = %s)"
+        " WHERE state <> 'merged' AND street_id IN"
+        " (SELECT organisation_id FROM role_grants JOIN bench_people USING (account_id) WHERE number = %s)"
         " ORDER BY submitted_at DESC OFFSET %s LIMIT 1",
         OFFICER_OF_MANY,
         rows,
