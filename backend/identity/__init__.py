@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from backend.identity.models import Account, Device, Grant
+from backend.identity.roles import (
+    Appointment,
+    accounts_granted,
+    appointments_for,
+    appointments_in,
+    grant_role,
+    grants_of,
+    require_role,
+    revoke_grant,
+    role_missing,
+)
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
     OwnDevice,
-    accounts_granted,
     ensure_account,
     find_actor,
     get_account,
     get_device,
-    grant_role,
-    grants_of,
+    hold_account,
     name_of,
     phone_hash_of,
     phone_of,
-    require_role,
-    revoke_grant,
-    role_missing,
+    phones_of,
 )
 from backend.identity.wechat import WeChatLink, find_link, find_link_of_phone
 from backend.infra.auth import Actor
@@ -27,6 +34,7 @@ from backend.infra.house import current_house
 
 __all__ = [
     "Account",
+    "Appointment",
     "Device",
     "DeviceUnknown",
     "Grant",
@@ -35,6 +43,8 @@ __all__ = [
     "RoleMissing",
     "WeChatLink",
     "accounts_granted",
+    "appointments_for",
+    "appointments_in",
     "authenticate",
     "ensure_account",
     "find_link",
@@ -43,9 +53,11 @@ __all__ = [
     "get_device",
     "grant_role",
     "grants_of",
+    "hold_account",
     "name_of",
     "phone_hash_of",
     "phone_of",
+    "phones_of",
     "require_role",
     "revoke_grant",
     "role_missing",

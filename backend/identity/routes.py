@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.views import MethodView
 
-from backend.identity import rules, schemas, service, wechat
+from backend.identity import roles, rules, schemas, service, wechat
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
@@ -73,9 +73,9 @@ class Me(MethodView):
         """Tell who the caller is and which roles they hold."""
         with reading() as session:
             account = service.get_account(session, current_actor().account_id)
-            roles = service.grants_of(session, account.id)
+            held = roles.grants_of(session, account.id)
         phone = service.phone_of(current_house(), account)
-        return {"account_id": account.id, "phone_masked": mask_phone(phone), "roles": roles}
+        return {"account_id": account.id, "phone_masked": mask_phone(phone), "roles": held}
 
 
 @blueprint.route("/me/devices")

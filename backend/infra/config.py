@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.infra.wechat_settings import WeChatSettings, WeChatSettingsError, read_wechat
+from backend.infra.wechatpay.settings import WechatPaySettings, WechatPaySettingsError, read_wechatpay
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
@@ -32,6 +33,7 @@ class Settings:
         codes_per_address: how many sign-in codes one network address may ask for within an hour.
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
         create_drill: the data folder, if it is empty, is to become a drill's for good.
+        wechatpay: the merchant's account at WeChat Pay; None: nothing is paid by WeChat here.
     """
 
     data_dir: Path
@@ -48,6 +50,7 @@ class Settings:
     wechat: WeChatSettings | None
     drill_clock: Path | None
     create_drill: bool
+    wechatpay: WechatPaySettings | None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -73,6 +76,7 @@ class Settings:
             wechat=_wechat(env),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
+            wechatpay=_wechatpay(env),
         )
 
 
@@ -128,4 +132,11 @@ def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
     try:
         return read_wechat(env)
     except WeChatSettingsError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _wechatpay(env: Mapping[str, str]) -> WechatPaySettings | None:
+    try:
+        return read_wechatpay(env)
+    except WechatPaySettingsError as error:
         raise SettingsError(str(error)) from error

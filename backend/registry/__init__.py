@@ -10,19 +10,7 @@ from backend.registry.rules.bodies import (
 )
 from backend.registry.rules.cells import CellRefused, text_in
 from backend.registry.rules.units import AreaSource
-from backend.registry.service.bodies import (
-    Bodies,
-    Post,
-    bodies_of,
-    communities_served,
-    communities_with_post,
-    is_staff,
-    organisations_of,
-    posts_in,
-    require_post,
-    staff_of,
-    staff_phones,
-)
+from backend.registry.service.bodies import Bodies, bodies_of, communities_served
 from backend.registry.service.communities import (
     Body,
     CommunityView,
@@ -35,9 +23,21 @@ from backend.registry.service.communities import (
     organisation_name,
     organisation_names,
 )
+from backend.registry.service.posts import (
+    Post,
+    communities_with_post,
+    is_staff,
+    organisations_of,
+    posts_in,
+    require_post,
+    staff_of,
+    staff_phones,
+)
 from backend.registry.service.residents import (
+    Home,
     find_building,
     find_unit,
+    homes_of,
     owned_units,
     require_resident,
     resident_units,
@@ -60,6 +60,7 @@ __all__ = [
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "Home",
     "NotAResident",
     "OrganisationKind",
     "OrganisationUnknown",
@@ -76,6 +77,7 @@ __all__ = [
     "find_unit",
     "get_community",
     "get_organisation",
+    "homes_of",
     "is_developer",
     "is_staff",
     "law_unit",

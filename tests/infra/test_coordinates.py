@@ -19,6 +19,22 @@ def test_a_known_place_is_moved_as_chinese_maps_move_it() -> None:
     assert (round(lat, 5), round(long, 5)) == (39.91063, 116.40367)
 
 
+@pytest.mark.parametrize(
+    ("wgs", "gcj"),
+    [
+        ((39.915, 116.404), (39.91640428150164, 116.41024449916938)),
+        ((31.1774276, 121.5272106), (31.17530398364597, 121.531541859215)),
+        ((22.543847, 113.912316), (22.540796131694766, 113.9171764808363)),
+    ],
+)
+def test_places_are_moved_as_other_converters_move_them(
+    wgs: tuple[float, float], gcj: tuple[float, float]
+) -> None:
+    """Values published with coordtransform (the first) and eviltransform."""
+    assert Point.from_degrees(*wgs).gcj02 == tuple(round(each, 6) for each in gcj)
+    assert metres_between(Point.from_gcj02(*gcj), Point.from_degrees(*wgs)) < 0.02
+
+
 @given(CHINA)
 def test_there_and_back_is_the_same_place_to_half_a_metre(point: Point) -> None:
     assert metres_between(Point.from_gcj02(*point.gcj02), point) < 0.5

@@ -133,6 +133,7 @@ UNIT_NAMES: Mapping[Unit, str] = {
 }
 DUE_LINE = {
     "begun": "{at}起算",
+    "plan": "按已登记的办理方案",
     "all_day": "昼夜连续计{given}",
     "working": "按工作时间（{hours}）计{given}",
     "left_out": "不计{days}（{why}）",
