@@ -191,8 +191,8 @@ FROM life JOIN place ON place.number = life.place JOIN person ON person.number =
 JOIN (SELECT path, count(*) AS steps FROM step GROUP BY path) AS lengths USING (path)
 ORDER BY life.number;
 
-INSERT INTO ticket_bodies (ticket_id, organisation_id, level, part, is_open, due_at)
-SELECT id, organisation, body.level, part, is_open, next_due
+INSERT INTO ticket_bodies (ticket_id, organisation_id, level, part, is_open, due_at, submitted_at)
+SELECT id, organisation, body.level, part, is_open, next_due, at
 FROM life JOIN place ON place.number = life.place, LATERAL (VALUES
   (1, firm, CASE WHEN is_for_department THEN 'informed' WHEN is_late THEN 'assist' ELSE 'lead' END, true),
   (2, party, 'lead', is_late AND NOT is_for_department), (4, department, 'lead', is_for_department)

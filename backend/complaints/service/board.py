@@ -117,7 +117,7 @@ def _rows(session: Session, house: House, found: Sequence[Ticket]) -> list[Board
             number=row.number,
             category=row.category,
             category_name=names[row.category],
-            place=place_text(session, row, with_unit=False),
+            place=place_text(row),
             lat=None if row.place_kind == PlaceKind.UNIT else as_degrees(row)[0],
             long=None if row.place_kind == PlaceKind.UNIT else as_degrees(row)[1],
             text=public_text(row.text) if row.publication == Publication.SHOWN else "",

@@ -195,6 +195,7 @@ def _keep_bodies(session: Session, house: House, case: Case) -> None:
         row = kept.get(body.organisation_id)
         if row is None:
             row = TicketBody(ticket_id=case.row.id, organisation_id=body.organisation_id)
+            row.submitted_at = case.row.submitted_at
             session.add(row)
         row.level, row.part = int(body.level), body.part.value
         row.is_open, row.due_at = case.standing.is_open, due or FAR

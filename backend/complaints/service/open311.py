@@ -258,7 +258,7 @@ def _requests(session: Session, house: House, rows: Sequence[Ticket]) -> list[di
                 "requested_datetime": row.submitted_at,
                 "updated_datetime": row.updated_at,
                 "expected_datetime": row.resolution_due_at,
-                "address": place_text(session, row, with_unit=False),
+                "address": place_text(row),
                 "address_id": row.building,
                 "zipcode": None,
                 "lat": lat,

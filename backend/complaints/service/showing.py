@@ -112,13 +112,14 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
     clocks = case.clocks(house)
     category = session.get_one(Category, standing.category)
     lat, long = as_degrees(row)
+    homes = unit_labels(session, [row.unit_id]) if sight.unit and row.unit_id else {}
     return TicketView(
         id=row.id,
         number=row.number,
         community_id=row.community_id,
         category=category.code,
         category_name=category.name,
-        place=place_text(session, row, with_unit=sight.unit),
+        place=place_text(row, homes.get(row.unit_id or "")),
         lat=lat,
         long=long,
         text=row.text if sight.words else "",
@@ -164,12 +165,12 @@ def possible_acts(state: State, parties: Collection[Party]) -> list[str]:
     ]
 
 
-def place_text(session: Session, row: Ticket, *, with_unit: bool) -> str:
-    """Return where it is in words; the home itself only for those who may know it."""
+def place_text(row: Ticket, home: str | None = None) -> str:
+    """Return where it is in words; `home` is the unit's label, only for those who may know it."""
     kind = PlaceKind(row.place_kind)
     if kind is PlaceKind.UNIT:
-        if with_unit and row.unit_id is not None:
-            return unit_labels(session, [row.unit_id])[row.unit_id]
+        if home is not None:
+            return home
         return f"{row.building}号楼内" if row.building else PLACE_NAMES[kind]
     parts = [f"{row.building}号楼" if row.building else "", row.spot]
     return " ".join(part for part in parts if part) or PLACE_NAMES[kind]
