@@ -17,7 +17,9 @@ from backend.complaints.rules.values import Priority
 from backend.identity import Role, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 from backend.registry import require_post
 
 
@@ -95,10 +97,15 @@ def retire_category(session: Session, house: House, actor: Actor, code: str) -> 
     _record(session, house, actor, "complaint-category-retired", f"complaint-category:{code}")
 
 
-def promises_of(session: Session, community_id: str) -> Mapping[Priority, Promises]:
+_PROMISES = Prepared(
+    sa.select(ComplaintSettings.promises).where(ComplaintSettings.community_id == sa.bindparam("community"))
+)
+
+
+def promises_of(line: Line, community_id: str) -> Mapping[Priority, Promises]:
     """Return the promises of a community: its own where it set some, else the defaults of law.md 6.1."""
-    row = session.get(ComplaintSettings, community_id)
-    own = {} if row is None else row.promises
+    row = _PROMISES.first(line, community=community_id)
+    own = row[0] if row else {}
     return {**DEFAULTS, **{Priority(name): Promises.from_json(kept) for name, kept in own.items()}}
 
 

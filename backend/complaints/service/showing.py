@@ -112,6 +112,7 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
     clocks = case.clocks(house)
     category = session.get_one(Category, standing.category)
     lat, long = as_degrees(row)
+    names = _organisations(session, case)
     homes = unit_labels(session, [row.unit_id]) if sight.unit and row.unit_id else {}
     return TicketView(
         id=row.id,
@@ -126,13 +127,13 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
         answers=_answers(category, row.answers) if sight.words else (),
         photos=row.photos if sight.words else (),
         channel=row.channel,
-        bodies=_bodies(session, case),
+        bodies=_bodies(case, names),
         assignee=_assignee(session, house, case) if sight.people else None,
         submitted_at=row.submitted_at,
         response=_clock(clocks.response),
         resolution=_clock(clocks.resolution),
         may_contact=sight.contact and has_contact(row),
-        history=[_event(session, event, sight) for event in case.events if is_told_of(event.kind, sight)],
+        history=[_event(event, names, sight) for event in case.events if is_told_of(event.kind, sight)],
         acts=possible_acts(standing.state, parts),
         parties=[party.value for party in parts],
         **_standing(standing),
@@ -199,10 +200,16 @@ def _clock(reading: Reading) -> ClockView:
     )
 
 
-def _event(session: Session, event: Event, sight: Sight) -> EventView:
+def _organisations(session: Session, case: Case) -> dict[str, str]:
+    """Return the names of the few bodies that have to do with a ticket or did something on it."""
+    acted = {event.organisation_id for event in case.events if event.organisation_id is not None}
+    return {one: organisation_name(session, one) for one in acted | set(case.standing.bodies)}
+
+
+def _event(event: Event, names: Mapping[str, str], sight: Sight) -> EventView:
     by = PARTY_NAMES[event.party]
     if event.organisation_id is not None:
-        by = f"{by}（{organisation_name(session, event.organisation_id)}）"
+        by = f"{by}（{names[event.organisation_id]}）"
     is_own_word = event.party in RESIDENTS and not sight.words
     shown = {key: value for key, value in event.facts.items() if key in _SHOWN}
     if sight.people and event.account_id is not None:
@@ -235,11 +242,11 @@ def _answers(category: Category, answers: Mapping[str, Any]) -> list[dict[str, s
     return found
 
 
-def _bodies(session: Session, case: Case) -> list[dict[str, str]]:
+def _bodies(case: Case, names: Mapping[str, str]) -> list[dict[str, str]]:
     return [
         {
             "organisation_id": body.organisation_id,
-            "name": organisation_name(session, body.organisation_id),
+            "name": names[body.organisation_id],
             "level_name": LEVEL_NAMES[Level(body.level)],
             "part": body.part.value,
         }
