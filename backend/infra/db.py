@@ -178,15 +178,20 @@ def changing() -> Iterator[Wire]:
 def _wire(*, writes: bool) -> Iterator[Wire]:
     engine = _database.engine
     wire = Wire(engine.dialect, engine.raw_connection())
+    is_sqlite = engine.dialect.name == "sqlite"
     try:
-        if engine.dialect.name == "sqlite":  # elsewhere the driver begins by itself
+        if is_sqlite:  # elsewhere the driver begins by itself
             wire.execute(_BEGIN[writes])
+        elif not writes:  # each statement sees what is committed, within a transaction or without
+            wire.driver.driver_connection.autocommit = True
         for act in g.pop(_ACTS, []) if writes else []:
             act(wire)
         yield wire
         if writes:
             wire.commit()
     finally:
+        if not is_sqlite and not writes:
+            wire.driver.driver_connection.autocommit = False
         wire.driver.close()  # back into the pool, which rolls back what was not committed
 
 

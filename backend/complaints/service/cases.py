@@ -83,10 +83,10 @@ def as_event(row: TicketEvent) -> Event:
 def begin(session: Session, house: House, row: Ticket, event: Event) -> Case:
     """Keep a new ticket with its first event."""
     case = Case(row, [event], life.replay([event]), calendars_of(session))
-    _copy(case, house)
+    clocks = _copy(case, house)
     _ADD_TICKET.run(session, {name: getattr(row, name) for name in _COLUMNS})
     _ADD_EVENT.run(session, _event_cells(row, event, 1))
-    due = _next_due(case.clocks(house)) or FAR
+    due = _next_due(clocks) or FAR
     _ADD_BODY.run(session, *(_body_cells(case, body, due) for body in case.standing.bodies.values()))
     make_transient_to_detached(row)
     session.add(row)
@@ -104,8 +104,8 @@ def record(session: Session, house: House, case: Case, event: Event) -> None:
     case.events.append(event)
     number = len(case.events)
     _ADD_EVENT.run(session, _event_cells(case.row, event, number))
-    _copy(case, house)
-    _keep_bodies(session, house, case)
+    clocks = _copy(case, house)
+    _keep_bodies(session, case, clocks)
     session.flush()
     tell(session, house, case.row.id, number)
 
@@ -129,10 +129,10 @@ def refresh(session: Session, house: House, case: Case) -> None:
 
     A moment that has come and changed nothing is not looked at again.
     """
-    _copy(case, house)
+    clocks = _copy(case, house)
     if case.row.wake_at is not None and case.row.wake_at <= house.clock():
         case.row.wake_at = None
-    _keep_bodies(session, house, case)
+    _keep_bodies(session, case, clocks)
 
 
 def rungs_of(bodies: Bodies) -> tuple[Rung, ...]:
@@ -174,8 +174,8 @@ def _body_cells(case: Case, body: Body, due: datetime) -> dict[str, Any]:
     }
 
 
-def _copy(case: Case, house: House) -> None:
-    """Copy what the events come to into the columns of the ticket."""
+def _copy(case: Case, house: House) -> Clocks:
+    """Copy what the events come to into the columns of the ticket, and return its clocks as read."""
     row, standing, clocks = case.row, case.standing, case.clocks(house)
     one = standing.round
     row.category, row.state = standing.category, standing.state.value
@@ -184,17 +184,18 @@ def _copy(case: Case, house: House) -> None:
     row.whistles, row.reopened, row.events = standing.whistles, standing.reopened, standing.events
     row.responded_at, row.resolved_at = one.responded_at, one.resolved_at
     row.response_due_at, row.resolution_due_at = clocks.response.due_at, clocks.resolution.due_at
-    met = _met(case, house)
-    row.response_met, row.resolution_met = met
+    row.response_met, row.resolution_met = _met(case, house, clocks)
     row.closed_at, row.satisfaction, row.solved = standing.closed_at, standing.satisfaction, standing.solved
     row.callback = standing.callback.value if standing.callback else None
     row.appeal_open, row.publication = standing.appeal_open, standing.publication.value
     row.updated_at, row.wake_at = standing.last_at, wake_at(standing, clocks)
+    return clocks
 
 
-def _met(case: Case, house: House) -> tuple[bool | None, bool | None]:
+def _met(case: Case, house: House, last: Clocks) -> tuple[bool | None, bool | None]:
     """Tell of both clocks whether every round met them; None while that is undecided."""
-    readings = [read_round(one, case.calendars, house.clock()) for one in case.standing.rounds]
+    over = case.standing.rounds[:-1]
+    readings = [*(read_round(one, case.calendars, house.clock()) for one in over), last]
     return _all_met([one.response.met for one in readings]), _all_met(
         [one.resolution.met for one in readings]
     )
@@ -207,9 +208,9 @@ def _all_met(answers: Iterable[bool | None]) -> bool | None:
     return None if None in found else True
 
 
-def _keep_bodies(session: Session, house: House, case: Case) -> None:
+def _keep_bodies(session: Session, case: Case, clocks: Clocks) -> None:
     """Write the bodies of a ticket, with what their queues are sorted by."""
-    due = _next_due(case.clocks(house)) or FAR
+    due = _next_due(clocks) or FAR
     kept = {row.organisation_id: row for row in _body_rows(session, case.row.id)}
     for body in case.standing.bodies.values():
         cells, row = _body_cells(case, body, due), kept.get(body.organisation_id)

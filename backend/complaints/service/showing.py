@@ -21,6 +21,7 @@ from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, Place
 from backend.complaints.rules.wording import KIND_NAMES, LEVEL_NAMES, PARTY_NAMES, PLACE_NAMES, STATE_NAMES
 from backend.complaints.service.cases import Case, get_case
 from backend.complaints.service.parts import Parts, parts_of
+from backend.complaints.service.settings import get_category
 from backend.identity import get_account, name_of
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -110,7 +111,7 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
     row, standing, now = case.row, case.standing, house.clock()
     sight = sight_of(parts, standing, now)
     clocks = case.clocks(house)
-    category = session.get_one(Category, standing.category)
+    category = get_category(session, standing.category)
     lat, long = as_degrees(row)
     names = _organisations(session, case)
     homes = unit_labels(session, [row.unit_id]) if sight.unit and row.unit_id else {}
