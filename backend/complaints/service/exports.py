@@ -83,7 +83,7 @@ def _table(
         names = _names(session, rows, categories, kind)
         for row in rows:
             number += 1
-            yield write(session, number, row, names)
+            yield write(number, row, names)
         session.expunge_all()
     if kind is Table.TICKETS:
         yield from _totals(total)
@@ -99,14 +99,14 @@ def _totals(total: Counts) -> Iterator[Row]:
         yield [f"{TOTALS}：{RATE_NAMES[name]}", shown, f"{rate.part}/{rate.whole}"]
 
 
-def _ticket_row(session: Session, number: int, row: Ticket, names: Names) -> list[Cell]:
+def _ticket_row(number: int, row: Ticket, names: Names) -> list[Cell]:
     return [
         number,
         row.number,
         names.communities[row.community_id],
         names.organisations.get(row.firm_id or "", ""),
         names.categories[row.category],
-        place_text(session, row, with_unit=False),
+        place_text(row),
         CHANNEL_NAMES[Channel(row.channel)],
         row.priority,
         STATE_NAMES[State(row.state)],
@@ -126,14 +126,14 @@ def _ticket_row(session: Session, number: int, row: Ticket, names: Names) -> lis
     ]
 
 
-def _ledger_row(session: Session, number: int, row: Ticket, names: Names) -> list[Cell]:
+def _ledger_row(number: int, row: Ticket, names: Names) -> list[Cell]:
     is_open = State(row.state) in OPEN
     return [
         number,
         row.number,
         row.submitted_at,
         names.communities[row.community_id],
-        place_text(session, row, with_unit=False),
+        place_text(row),
         names.categories[row.category],
         public_text(row.text),
         names.organisations.get(row.firm_id or "", ""),
