@@ -40,8 +40,13 @@ class Checked:
         """Report something with a photo, and let the worker send it; return ticket and photo."""
         photo = self.scene.photo("owner-a")
         ticket = self.scene.report(photos=[photo])
-        self.scene.work()
+        self.work()
         return ticket, photo
+
+    def work(self) -> None:
+        """Let the worker tell of what happened, and then do the jobs that came of it."""
+        self.scene.work()
+        self.scene.work()
 
     @property
     def trace(self) -> str:
@@ -61,7 +66,7 @@ class Checked:
 
     def decide(self, photo: str, *, approve: bool) -> None:
         """Have an officer decide."""
-        answer = self.scene.call("PUT", f"/board/photos/{photo}/review", "officer", json={"approve": approve})
+        answer = self.scene.call("POST", f"/photos/{photo}/review", "officer", json={"approve": approve})
         assert answer.status_code == 204, answer.text
 
     def verdicts(self) -> list[str | None]:
@@ -129,14 +134,14 @@ def test_a_photo_that_does_not_pass_waits_for_a_person(checked: Checked, suggest
 def test_no_request_waits_for_wechat(checked: Checked) -> None:
     checked.scene.report(photos=[checked.scene.photo("owner-a")])
     assert checked.service.images == {}
-    checked.scene.work()
+    checked.work()
     assert len(checked.service.images) == 1
 
 
 def test_photos_of_a_later_act_are_sent_too(checked: Checked) -> None:
     ticket = checked.scene.report()
-    checked.scene.act(ticket, "commented", "owner-a", "又看到了", photos=[checked.scene.photo("owner-a")])
-    checked.scene.work()
+    checked.scene.act(ticket, "added", "owner-a", "又看到了", photos=[checked.scene.photo("owner-a")])
+    checked.work()
     assert len(checked.service.images) == 1
 
 
@@ -145,14 +150,14 @@ def test_photos_of_the_firm_are_not_sent(checked: Checked) -> None:
     checked.scene.act(ticket, "acknowledged", "dispatcher", "已收到")
     photo = checked.scene.photo("dispatcher")
     checked.scene.act(ticket, "resolved", "dispatcher", "已打扫", photos=[photo])
-    checked.scene.work()
+    checked.work()
     assert checked.service.calls[ASKED] == 0
 
 
 def test_a_photo_of_somebody_without_the_mini_program_waits_for_a_person(checked: Checked) -> None:
     photo = checked.scene.photo("owner-b")
     checked.scene.report("owner-b", photos=[photo])
-    checked.scene.work()
+    checked.work()
     assert (checked.service.calls[ASKED], checked.waiting()) == (0, [photo])
 
 
@@ -178,7 +183,7 @@ def test_a_photo_that_was_decided_before_the_worker_came_is_not_sent(checked: Ch
     photo = checked.scene.photo("owner-a")
     checked.scene.report(photos=[photo])
     checked.decide(photo, approve=True)
-    checked.scene.work()
+    checked.work()
     assert checked.service.calls[ASKED] == 0
 
 

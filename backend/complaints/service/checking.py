@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import TicketEvent
+from backend.complaints.models import Ticket, TicketEvent
 from backend.complaints.rules.events import Event
 from backend.complaints.rules.publicity import public_text
 from backend.complaints.rules.values import RESIDENTS, Kind, Party, Publication
@@ -36,11 +36,12 @@ def note_verdict(session: Session, house: House, ticket_id: str, verdict: Verdic
 
 
 def send_photos(session: Session, house: House, ticket_id: str, number: int) -> None:
-    """Have the photos that a resident added with an event sent to the check, each by a job of its own."""
+    """Have the photos that a resident sent with an event sent on to the check, each by a job of its own."""
     row = session.get_one(TicketEvent, (ticket_id, number))
     if house.image_check is None or row.party not in RESIDENTS:
         return
-    for photo_id in row.photos:
+    reported = session.get_one(Ticket, ticket_id).photos if row.kind == Kind.SUBMITTED else ()
+    for photo_id in (*reported, *row.photos):
         post(session, PHOTO_TOLD, {"photo": photo_id}, due_at=house.clock())
 
 
