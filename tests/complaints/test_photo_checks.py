@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from backend.infra import photochecks
-from backend.infra.db import reading
-from backend.infra.photochecks import PhotoCheck, link_to
+from backend.infra.db import reading, transaction
+from backend.infra.photochecks import LARGEST, PhotoCheck, link_to
 from backend.infra.photos import Photo
 from tests.complaints.conftest import copied
 from tests.complaints.scene import RESIDENTS, Json, Scene
@@ -36,10 +37,10 @@ class Checked:
     scene: Scene
     service: WeChatStandIn
 
-    def report(self) -> tuple[Json, str]:
+    def report(self, text: str = "一号楼楼道很久没有打扫了。") -> tuple[Json, str]:
         """Report something with a photo, and let the worker send it; return ticket and photo."""
         photo = self.scene.photo("owner-a")
-        ticket = self.scene.report(photos=[photo])
+        ticket = self.scene.report(photos=[photo], text=text)
         self.work()
         return ticket, photo
 
@@ -227,6 +228,41 @@ def test_the_first_verdict_of_a_check_stays(checked: Checked) -> None:
     assert (checked.waiting(), checked.verdicts()) == ([photo], ["risky"])
 
 
+def test_a_signature_that_was_overheard_serves_for_no_other_photo(checked: Checked) -> None:
+    _, first = checked.report()
+    _, second = checked.report("又有一处没有打扫。")
+    one, other = checked.service.images
+    address = checked.service.address()
+    events = [json.dumps(checked.service.image_event(trace, "pass")).encode() for trace in (one, other, one)]
+    answers = [ask(address, event) for event in events]
+    assert [status for status, _ in answers] == [200, 403, 200]
+    assert b"wechat-event-replayed" in answers[1][1]
+    assert {checked.review(first), checked.review(second)} == {"approved", "pending"}
+
+
+@pytest.mark.parametrize("token", ["AnotherTokenOfEvents", ""])
+def test_a_forged_event_decides_nothing(checked: Checked, token: str) -> None:
+    _, photo = checked.report()
+    event = json.dumps(checked.service.image_event(checked.trace, "pass")).encode()
+    status, answer = ask(checked.service.address(token), event)
+    assert (status, b"wechat-event-forged" in answer, checked.review(photo)) == (403, True, "pending")
+
+
+def test_an_event_that_is_replayed_later_decides_nothing(checked: Checked) -> None:
+    _, photo = checked.report()
+    event = json.dumps(checked.service.image_event(checked.trace, "pass")).encode()
+    address = checked.service.address()
+    checked.scene.clock.forward(timedelta(minutes=5, seconds=1))
+    status, answer = ask(address, event)
+    assert (status, b"wechat-event-stale" in answer, checked.review(photo)) == (403, True, "pending")
+
+
+def test_an_event_of_another_mini_program_decides_nothing(checked: Checked) -> None:
+    _, photo = checked.report()
+    status, _ = checked.service.push(checked.service.image_event(checked.trace, "pass") | {"appid": "wx-b"})
+    assert (status, checked.review(photo)) == (403, "pending")
+
+
 def test_a_verdict_that_overtook_our_note_of_the_check_is_asked_for_again(checked: Checked) -> None:
     status, answer = checked.service.push(checked.service.image_event("60ae-of-nobody", "pass"))
     assert (status, "photo-check-unknown" in answer) == (404, True)
@@ -277,14 +313,13 @@ def test_no_changed_link_opens_and_none_tells_which_photos_there_are(checked: Ch
     assert ask(bare.rpartition("/")[0])[0] == 404
 
 
-def test_a_photo_too_large_for_wechat_is_shown_small(
-    checked: Checked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checked.report()
-    link = checked.service.images[checked.trace]
-    whole = ask(link)[1]
-    monkeypatch.setattr(photochecks, "LARGEST", len(whole) - 1)
-    assert len(ask(link)[1]) < len(whole)
+def test_a_photo_too_large_for_wechat_is_shown_small(checked: Checked) -> None:
+    _, photo = checked.report()
+    with checked.scene.app.app_context(), transaction() as session:
+        row, files = session.get_one(Photo, photo), checked.scene.house.files
+        row.sha256 = files.keep(b"\xff\xd8" + bytes(LARGEST))
+        small = files.read(row.thumbnail_sha256)
+    assert ask(checked.service.images[checked.trace]) == (200, small)
 
 
 def test_a_link_is_of_this_server_s_key_alone(checked: Checked, set_scene: tuple[Path, Scene]) -> None:
