@@ -7,9 +7,11 @@ from backend.registry.rules.bodies import (
     NotAResident,
     OrganisationKind,
     OrganisationUnknown,
+    UnitUnknown,
 )
 from backend.registry.rules.cells import CellRefused, text_in
-from backend.registry.rules.units import AreaSource
+from backend.registry.rules.notes import WHOLE_FILE, Note, note
+from backend.registry.rules.units import KIND_WORDS, AreaSource
 from backend.registry.service.bodies import (
     Bodies,
     Post,
@@ -35,6 +37,7 @@ from backend.registry.service.communities import (
     organisation_name,
     organisation_names,
 )
+from backend.registry.service.facts import UnitFacts, get_unit, label_of, units_of
 from backend.registry.service.residents import (
     find_building,
     find_unit,
@@ -54,6 +57,8 @@ from backend.registry.service.units import (
 )
 
 __all__ = [
+    "KIND_WORDS",
+    "WHOLE_FILE",
     "AreaSource",
     "Bodies",
     "Body",
@@ -61,11 +66,14 @@ __all__ = [
     "CommunityUnknown",
     "CommunityView",
     "NotAResident",
+    "Note",
     "OrganisationKind",
     "OrganisationUnknown",
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "UnitFacts",
+    "UnitUnknown",
     "all_communities",
     "bodies_of",
     "communities_served",
@@ -76,10 +84,13 @@ __all__ = [
     "find_unit",
     "get_community",
     "get_organisation",
+    "get_unit",
     "is_developer",
     "is_staff",
+    "label_of",
     "law_unit",
     "masked_names",
+    "note",
     "organisation_name",
     "organisation_names",
     "organisations_of",
@@ -95,4 +106,5 @@ __all__ = [
     "text_in",
     "unit_labels",
     "units_for_roll",
+    "units_of",
 ]
