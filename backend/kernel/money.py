@@ -1,7 +1,7 @@
 """Money as an exact integer of fen (0.01 yuan), and the two rules by which a part of money is found.
 
-No amount is ever a binary float: what cannot be read as fen is refused, never rounded. Where a rule must round
-(`half_up`) or divide (`split_fen`), it does so here, so that no fen is lost or made anywhere else.
+No amount is ever a binary float: what cannot be read as fen is refused, never rounded. Where a rule must
+round (`half_up`) or divide (`split_fen`), it does so here, so that no fen is lost or made anywhere else.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def half_up(numerator: int, denominator: int) -> int:
 def split_fen(total: int, weights: Sequence[int]) -> list[int]:
     """Divide fen in proportion to weights by largest remainders; the parts add up to the whole.
 
-    Each part differs from its exact share by less than a fen. Among equal remainders the earlier one gets the fen.
+    Each part differs from its exact share by less than a fen. Of equal remainders the earlier gets the fen.
 
     Raises:
         ValueError: nothing to divide among, or something is negative.

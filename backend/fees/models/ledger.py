@@ -1,4 +1,4 @@
-"""The books: one ledger for each community, its accounts, entries and postings, and the bills and payments behind.
+"""The books: one ledger for each community, its accounts, entries and postings; bills and payments.
 
 Entries and accounts are numbered without gaps within their ledger; an id is the ledger's number times
 `IDS_PER_LEDGER` plus that number, so that ids are small integers, and none needs a sequence of the database.

@@ -41,7 +41,7 @@ class ItemTerms:
 
 @dataclass(frozen=True, slots=True)
 class ChargedUnit:
-    """A unit as a run needs it: `area` in dm2; on each day of `handovers` somebody else begins to bear its fees."""
+    """A unit as a run needs it: `area` in dm2; on each day of `handovers` its fees pass to somebody else."""
 
     id: str
     label: str
@@ -53,7 +53,7 @@ class ChargedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a meter has counted between two readings, in thousandths; `period.until` is the later one's day."""
+    """What a meter has counted between two readings, in thousandths; `period.until` is the later's day."""
 
     reading_id: str
     period: Period
@@ -112,7 +112,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What concerns one item beside its terms, by unit: bills that stand (period, tenure) and unbilled usages."""
+    """What concerns one item beside its terms, by unit: bills that stand, with tenure, and open usages."""
 
     billed: Mapping[str, Sequence[tuple[Period, int]]]
     cost_fen: int | None = None
@@ -132,7 +132,9 @@ def plan_item(item: ItemTerms, units: Sequence[ChargedUnit], period: Period, kno
         charges = _charges(item, unit, lines_of.get(unit.id, ()), known)
         standing = known.billed.get(unit.id, ())
         new = [one for one in charges if (period, one.tenure) not in standing]
-        reason = _why_not(item, unit, period, standing) or _why_none(item, lines_of.get(unit.id), charges, new)
+        reason = _why_not(item, unit, period, standing) or _why_none(
+            item, lines_of.get(unit.id), charges, new
+        )
         if reason is None:
             plan.charges += new
         else:
@@ -190,9 +192,7 @@ def _monthly(item: ItemTerms, units: Sequence[ChargedUnit], period: Period) -> d
     }
 
 
-def _monthly_line(
-    item: ItemTerms, unit: ChargedUnit, part: Period, price_e4: int, months: Fraction
-) -> Line:
+def _monthly_line(item: ItemTerms, unit: ChargedUnit, part: Period, price_e4: int, months: Fraction) -> Line:
     by_area = item.basis is Basis.AREA_MONTH
     quantity, step = (unit.area or 0, DM2_PER_M2) if by_area else (1, 1)
     amount = half_up(quantity * price_e4 * months.numerator, step * E4_PER_FEN * months.denominator)

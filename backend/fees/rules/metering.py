@@ -21,7 +21,7 @@ SMALL_E3 = 5 * E3
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A meter's dial: the value at which it begins again from zero, and the most that can be used in a day."""
+    """A meter's dial: the value at which it begins again from zero, and the most it can count in a day."""
 
     rolls_at_e3: int
     most_a_day_e3: int
@@ -56,9 +56,7 @@ def parse_reading(text: str) -> int:
     return int(figure[1]) * E3 + int((figure[2] or "").ljust(3, "0"))
 
 
-def judge(
-    dial: Dial, before: Sequence[Taken], day: date, value_e3: int, override: Override | None
-) -> Judged:
+def judge(dial: Dial, before: Sequence[Taken], day: date, value_e3: int, override: Override | None) -> Judged:
     """Say what a reading means, given those that stand, oldest first and at least the first one.
 
     A value below the last is a roll-over where the dial was near its end, else an error of whoever read.
@@ -71,7 +69,7 @@ def judge(
     if value_e3 >= dial.rolls_at_e3:
         raise ReadingImplausible(
             "beyond-dial",
-            f"读数 {format_e3(value_e3)} 超出表盘量程 {format_e3(dial.rolls_at_e3)}；请核对读数，或更正该表的量程",
+            f"读数 {format_e3(value_e3)} 超出表盘量程 {format_e3(dial.rolls_at_e3)}；请核对读数和表号",
         )
     if day <= last.day:
         raise ReadingImplausible(

@@ -1,4 +1,4 @@
-"""Prices: exact to a ten-thousandth of a yuan (electricity has four decimals), each with the days it is in force."""
+"""Prices: exact to 0.0001 yuan, as those of electricity are, each with the days on which it is in force."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from backend.fees.rules.values import Method
 
 @dataclass(slots=True)
 class OpenBill:
-    """A bill of a holder as settling sees it: what is still owed, since when, and whether it was cancelled."""
+    """A bill of a holder as settling sees it: what is owed, since when, and whether it was cancelled."""
 
     id: int
     unit_id: str
@@ -41,7 +41,7 @@ def by_age(bills: Iterable[OpenBill]) -> list[OpenBill]:
     return sorted((bill for bill in bills if bill.open_fen > 0), key=lambda bill: (bill.due_day, bill.id))
 
 
-def pay(  # noqa: PLR0913  (what a payment is made of)
+def pay(
     unit_id: str, tenure: int, method: Method, amount_fen: int, day: date, bills: Sequence[OpenBill]
 ) -> list[Step]:
     """Return the entries of a payment: itself, then the applications to bills made after its day.
@@ -83,7 +83,7 @@ def apply_prepayment(bills: Sequence[OpenBill], credit_fen: int, day: date) -> l
 def set_right(bill: OpenBill) -> list[Move]:
     """Return what a reversal leaves to be moved between a bill and the holder's prepayment; empty if nothing.
 
-    What was paid on a cancelled bill becomes prepayment; what a reversed payment had paid on it comes out again.
+    What was paid on a cancelled bill becomes prepayment; what a reversed payment had paid on it comes out.
     """
     wrong = bill.open_fen if bill.is_cancelled or bill.open_fen < 0 else 0
     if wrong == 0:

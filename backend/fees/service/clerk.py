@@ -50,9 +50,7 @@ class Clerk:
 
     def record(self, act: str, subject: str, detail: Mapping[str, object]) -> None:
         """Add an act to the audit trail."""
-        record_act(
-            self.session, at=self.now, actor=self.account_id, act=act, subject=subject, detail=detail
-        )
+        record_act(self.session, at=self.now, actor=self.account_id, act=act, subject=subject, detail=detail)
 
 
 def clerk_of(session: Session, house: House, actor: Actor, community_id: str) -> Clerk:

@@ -46,7 +46,7 @@ def hand_over(clerk: Clerk, unit_id: str, day: date, note: str) -> int:
     billed = billed_until(clerk.session, Bill.unit_id == unit_id)
     if billed is not None and billed > day:
         raise HandoverRefused(
-            f"该房屋已出账至 {billed - timedelta(days=1)}，晚于交接日；请先冲销跨过 {day} 的账单，登记后重新出账"
+            f"该房屋已出账至 {billed - timedelta(days=1)}；请先冲销跨过交接日的账单，登记后重新出账"
         )
     clerk.session.add(
         Handover(

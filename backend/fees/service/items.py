@@ -46,9 +46,7 @@ def add_item(clerk: Clerk, new: NewItem) -> ItemTerms:
     """
     if not new.kinds:
         raise FeeItemRefused("收费项目至少适用于一种房屋用途；请选择住宅、商铺、车位等")
-    taken = sa.select(FeeItem.id).where(
-        FeeItem.community_id == clerk.community_id, FeeItem.name == new.name
-    )
+    taken = sa.select(FeeItem.id).where(FeeItem.community_id == clerk.community_id, FeeItem.name == new.name)
     if clerk.session.scalar(taken) is not None:
         raise FeeItemRefused(f"本小区已有收费项目“{new.name}”；请换一个名称")
     row = FeeItem(

@@ -1,7 +1,7 @@
 """Writing in the books: the only place that makes entries and postings.
 
-A journal locks its ledger's row for the transaction, so that ids follow each other without gaps and what is read
-after opening it cannot change until it is written. Everything is inserted at once, in bulk.
+A journal locks its ledger's row for the transaction, so that ids follow each other without gaps and what is
+read after opening it cannot change until it is written. Everything is inserted at once, in bulk.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ Row = dict[str, Any]
 
 
 class Journal:
-    """A community's books, open for writing."""
+    """A community's books, open for writing. What was not written leaves no trace, not even a number."""
 
     def __init__(self, clerk: Clerk) -> None:
         self._clerk = clerk
         self._session = clerk.session
         self._ledger = _locked(clerk)
+        self._last_entry, self._last_account = self._ledger.last_entry, self._ledger.last_account
         self._names: dict[str, AccountName] = {}
         self._entries: list[Row] = []
         self._postings: list[Row] = []
@@ -44,7 +45,7 @@ class Journal:
         """Return the ledger's number."""
         return self._ledger.id
 
-    def enter(  # noqa: PLR0913  (what an entry is made of)
+    def enter(
         self,
         kind: EntryKind,
         business_key: str,
@@ -61,7 +62,7 @@ class Journal:
         """
         check_balanced(moves)
         entry_id = self.next_id
-        self._ledger.last_entry += 1
+        self._last_entry += 1
         self._entries.append(
             {
                 "id": entry_id,
@@ -92,7 +93,7 @@ class Journal:
     @property
     def next_id(self) -> int:
         """Return the id that the next entry will have."""
-        return self._ledger.id * IDS_PER_LEDGER + self._ledger.last_entry + 1
+        return self._ledger.id * IDS_PER_LEDGER + self._last_entry + 1
 
     def add_bill(self, row: Row) -> None:
         """Add the bill of an entry that was made."""
@@ -120,6 +121,7 @@ class Journal:
         for table, rows in by_table.items():
             _insert(self._session, table, rows)
         self._entries, self._postings, self._bills, self._beside = [], [], [], []
+        self._ledger.last_entry, self._ledger.last_account = self._last_entry, self._last_account
         self._session.flush()
 
     def _account_ids(self) -> Mapping[str, int]:
@@ -135,9 +137,9 @@ class Journal:
         return known | {row["name"]: row["id"] for row in rows}
 
     def _account(self, name: AccountName) -> Row:
-        self._ledger.last_account += 1
+        self._last_account += 1
         return {
-            "id": self._ledger.id * IDS_PER_LEDGER + self._ledger.last_account,
+            "id": self._ledger.id * IDS_PER_LEDGER + self._last_account,
             "ledger_id": self._ledger.id,
             "name": name.text,
             "kind": name.kind.value,

@@ -62,9 +62,7 @@ def add_meter(clerk: Clerk, new: NewMeter) -> Meter:
     if get_item(clerk.session, clerk.community_id, new.item_id).basis is not Basis.METERED:
         raise MeterRefused("该收费项目不按表计量；请选择按表计量的项目")
     clerk.check_happened(new.first_day)
-    taken = sa.select(Meter.id).where(
-        Meter.community_id == clerk.community_id, Meter.serial == new.serial
-    )
+    taken = sa.select(Meter.id).where(Meter.community_id == clerk.community_id, Meter.serial == new.serial)
     if clerk.session.scalar(taken) is not None:
         raise MeterRefused(f"表号“{new.serial}”已登记；请核对表号")
     value, rolls_at = parse_reading(new.first_value), 10**new.digits * 1000
@@ -153,14 +151,13 @@ def last_readings(session: Session, meter_ids: Iterable[str]) -> dict[str, list[
 
 
 def unbilled_usages(session: Session, item_id: str, until: date) -> Mapping[str, Sequence[Usage]]:
-    """Return what the meters of an item have counted before a day and no bill that stands charges, by unit."""
+    """Return what an item's meters have counted before a day and no standing bill charges, by unit."""
     query = (
         sa.select(Meter.unit_id, Reading.id, Reading.since, Reading.day, Reading.usage_e3)
         .join(Meter, Meter.id == Reading.meter_id)
         .where(
             Meter.item_id == item_id,
             Reading.voided_at.is_(None),
-            Reading.since.is_not(None),
             Reading.day < until,
             Reading.id.not_in(_live_bills()),
         )
@@ -168,7 +165,8 @@ def unbilled_usages(session: Session, item_id: str, until: date) -> Mapping[str,
     )
     found: dict[str, list[Usage]] = {}
     for unit_id, reading_id, since, day, usage in session.execute(query):
-        found.setdefault(unit_id, []).append(Usage(reading_id, Period(since, day), usage))
+        if since is not None:  # else it is the first of its meter, and counts nothing
+            found.setdefault(unit_id, []).append(Usage(reading_id, Period(since, day), usage))
     return found
 
 
@@ -182,7 +180,7 @@ def list_meters(session: Session, community_id: str, unit_id: str | None) -> lis
     return [(meter, last[meter.id][-1]) for meter in meters]
 
 
-def _live_bills() -> sa.Select[tuple[str]]:
+def _live_bills() -> sa.Select[str]:
     """Select the readings that a bill charges which stands."""
     reversed_ids = sa.select(Entry.reverses_id).where(Entry.reverses_id.is_not(None))
     return sa.select(BilledReading.reading_id).where(BilledReading.bill_id.not_in(reversed_ids))

@@ -104,9 +104,9 @@ def enter_payment(
 
 def use_prepayments(clerk: Clerk, journal: Journal) -> None:
     """Let prepayments settle the bills that their holders owe, and write it."""
-    credits = prepayments_of(clerk.session, journal.ledger_id)
-    bills = open_bills(clerk.session, {unit_id for unit_id, _ in credits})
-    for holder, credit in credits.items():
+    held = prepayments_of(clerk.session, journal.ledger_id)
+    bills = open_bills(clerk.session, {unit_id for unit_id, _ in held})
+    for holder, credit in held.items():
         steps = apply_prepayment(bills.get(holder, ()), credit, clerk.today)
         _enter_applied(journal, steps, f"applied:run:{journal.next_id}")
     journal.write()
@@ -131,9 +131,7 @@ def reverse_entry(clerk: Clerk, entry_id: int, reason: str) -> int:
     for one in [entry_id, *_with_it(clerk.session, entry)]:
         undone = opposite(moves_of(clerk.session, one))
         key = f"reversal:{one}"
-        ids.append(
-            journal.enter(EntryKind.REVERSAL, key, clerk.today, undone, memo=reason, reverses_id=one)
-        )
+        ids.append(journal.enter(EntryKind.REVERSAL, key, clerk.today, undone, memo=reason, reverses_id=one))
         moves += undone
     journal.write()
     _set_right(clerk, journal, moves, ids[0])

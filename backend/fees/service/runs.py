@@ -29,9 +29,9 @@ Tenures = Mapping[str, Sequence[tuple[Period, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be billed: items, a period, the shared items' costs; only some units if `unit_ids` is not empty.
+    """What is to be billed: items, a period, shared items' costs; only some units if `unit_ids` names any.
 
-    Bills take effect on `day`, today unless given, and are due on `due_day`, the period's last day unless given.
+    Bills take effect on `day` (if None, today) and are due on `due_day` (if None, the period's last day).
     """
 
     item_ids: Sequence[str]

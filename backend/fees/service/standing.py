@@ -1,4 +1,4 @@
-"""How bills and prepayments stand now or on a day, by what the postings say; for many units in few queries."""
+"""How bills and prepayments stand, now or on a day, by what the postings say; many units in few queries."""
 
 from __future__ import annotations
 

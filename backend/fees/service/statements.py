@@ -19,6 +19,8 @@ from backend.fees.service.items import item_names
 from backend.fees.service.standing import Standing, bills_of
 from backend.registry import UnitFacts, get_unit
 
+_Row = sa.Row[int, date, str, str, int | None, str, int, int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class BillView:
@@ -53,7 +55,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A unit's account on a day. `arrears_fen` is what is owed past its due day; the rest of `owed_fen` is not."""
+    """A unit's account on a day. `arrears_fen` is the part of `owed_fen` that is past its due day."""
 
     unit: UnitFacts
     day: date
@@ -115,14 +117,14 @@ def _movements(session: Session, unit_id: str, day: date, tenure: int | None) ->
     )
     if tenure is not None:
         query = query.where(Account.key == str(tenure))
-    by_entry: dict[int, list[sa.Row[tuple[int, date, str, str, int | None, str, int, int | None]]]] = {}
+    by_entry: dict[int, list[_Row]] = {}
     for row in session.execute(query):
         by_entry.setdefault(row.entry_id, []).append(row)
     return [_movement(rows) for rows in by_entry.values()]
 
 
 def _movement(
-    rows: Sequence[sa.Row[tuple[int, date, str, str, int | None, str, int, int | None]]],
+    rows: Sequence[_Row],
 ) -> Movement:
     first = rows[0]
     sums = dict.fromkeys(AccountKind, 0)

@@ -51,5 +51,5 @@ def label_of(building: str, stair: str, room: str) -> str:
     return place_of(building, stair, room).label
 
 
-def _facts(row: sa.Row[tuple[str, str, str, str, str, int | None]]) -> UnitFacts:
+def _facts(row: sa.Row[str, str, str, str, str, int | None]) -> UnitFacts:
     return UnitFacts(row.id, row.community_id, row.label, row.building, UnitKind(row.kind), row.area)
