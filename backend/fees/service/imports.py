@@ -182,7 +182,7 @@ class _BillDesk:
 
     def _said_before(self, keys: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, str, Period, int]]]:
         by_id = {bill_id: key for key, bill_id in keys.items()}
-        for some in _in_parts(by_id):
+        for some in in_parts(by_id):
             for bill in self._clerk.session.scalars(sa.select(Bill).where(Bill.id.in_(some))):
                 period = Period(bill.first_day, bill.until)
                 yield by_id[bill.id], (bill.unit_id, bill.item_id, period, bill.amount_fen)
@@ -231,7 +231,7 @@ class _PaymentDesk:
 
     def _said_before(self, keys: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, date, int]]]:
         by_id = {payment_id: key for key, payment_id in keys.items()}
-        for some in _in_parts(by_id):
+        for some in in_parts(by_id):
             query = sa.select(Payment, Entry.day).join(Entry, Entry.id == Payment.id)
             for payment, day in self._clerk.session.execute(query.where(Payment.id.in_(some))):
                 yield by_id[payment.id], (payment.unit_id, day, payment.amount_fen)
@@ -299,9 +299,3 @@ def _bill_key(row: BillRow) -> str:
 
 def _payment_key(row: PaymentRow) -> str:
     return payment_key(row.method, row.number)
-
-
-def _in_parts(ids: Mapping[int, str]) -> Iterator[Sequence[int]]:
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), 500):
-        yield wanted[start : start + 500]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,11 +19,13 @@ from backend.fees.models.ledger import IDS_PER_LEDGER
 from backend.fees.rules.posting import AccountName, Move, check_balanced
 from backend.fees.rules.values import AccountKind, EntryKind
 from backend.fees.service.clerk import Clerk
+from backend.infra.bulk import insert_rows
 from backend.infra.db import Base
 
 AT_ONCE = 500
 """Keys named in one statement: every database takes so many."""
 Row = dict[str, Any]
+Key = TypeVar("Key", str, int)
 
 
 class Journal:
@@ -35,6 +37,7 @@ class Journal:
         self._ledger = _locked(clerk)
         self._last_entry, self._last_account = self._ledger.last_entry, self._ledger.last_account
         self._names: dict[str, AccountName] = {}
+        self._accounts: dict[str, int] = {}
         self._entries: list[Row] = []
         self._postings: list[Row] = []
         self._bills: list[Row] = []
@@ -77,12 +80,13 @@ class Journal:
             }
         )
         for line, move in enumerate(moves, start=1):
-            self._names.setdefault(move.account.text, move.account)
+            name = move.account.text
+            self._names[name] = move.account
             self._postings.append(
                 {
                     "entry_id": entry_id,
                     "line": line,
-                    "account_id": move.account.text,
+                    "account_id": name,
                     "amount_fen": move.amount_fen,
                     "day": day,
                     "bill_id": move.bill_id,
@@ -109,32 +113,36 @@ class Journal:
 
     def write(self) -> None:
         """Insert everything that was made, and forget it."""
+        if not self._entries:
+            return
         accounts = self._account_ids()
         for posting in self._postings:
             posting["account_id"] = accounts[posting["account_id"]]
-        _insert(self._session, Entry, self._entries)
-        _insert(self._session, Bill, self._bills)
-        _insert(self._session, Posting, self._postings)
+        insert_rows(self._session, Entry, self._entries)
+        insert_rows(self._session, Bill, self._bills)
+        insert_rows(self._session, Posting, self._postings)
         by_table: dict[type[Base], list[Row]] = {}
         for table, row in self._beside:
             by_table.setdefault(table, []).append(row)
         for table, rows in by_table.items():
-            _insert(self._session, table, rows)
+            insert_rows(self._session, table, rows)
         self._entries, self._postings, self._bills, self._beside = [], [], [], []
         self._ledger.last_entry, self._ledger.last_account = self._last_entry, self._last_account
         self._session.flush()
 
     def _account_ids(self) -> Mapping[str, int]:
-        known: dict[str, int] = {}
-        for some in in_parts(self._names):
-            query = sa.select(Account.name, Account.id).where(
-                Account.ledger_id == self._ledger.id, Account.name.in_(some)
-            )
-            known.update(self._session.execute(query).tuples())
-        missing = [name for text, name in self._names.items() if text not in known]
-        rows = [self._account(name) for name in missing]
-        _insert(self._session, Account, rows)
-        return known | {row["name"]: row["id"] for row in rows}
+        """Return the accounts spoken of, after opening those that are new."""
+        wanted = [text for text in self._names if text not in self._accounts]
+        of_ledger = sa.select(Account.name, Account.id).where(Account.ledger_id == self._ledger.id)
+        if len(wanted) > AT_ONCE:  # one reading of them all is quicker than many questions
+            self._accounts.update(self._session.execute(of_ledger).tuples().all())
+        elif wanted:
+            named = of_ledger.where(Account.name.in_(wanted))
+            self._accounts.update(self._session.execute(named).tuples().all())
+        rows = [self._account(self._names[text]) for text in wanted if text not in self._accounts]
+        insert_rows(self._session, Account, rows)
+        self._accounts.update((row["name"], row["id"]) for row in rows)
+        return self._accounts
 
     def _account(self, name: AccountName) -> Row:
         self._last_account += 1
@@ -155,7 +163,7 @@ def keys_in(session: Session, ledger_id: int, keys: Iterable[str]) -> dict[str, 
         query = sa.select(Entry.business_key, Entry.id).where(
             Entry.ledger_id == ledger_id, Entry.business_key.in_(some)
         )
-        found.update(session.execute(query).tuples())
+        found.update(session.execute(query).tuples().all())
     return found
 
 
@@ -178,7 +186,7 @@ def find_ledger(session: Session, community_id: str) -> int | None:
     return session.scalar(sa.select(Ledger.id).where(Ledger.community_id == community_id))
 
 
-def in_parts(keys: Iterable[str]) -> Iterable[Sequence[str]]:
+def in_parts(keys: Iterable[Key]) -> Iterable[Sequence[Key]]:
     """Return keys in parts that one statement takes."""
     wanted = sorted(set(keys))
     return [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
@@ -196,8 +204,3 @@ def _locked(clerk: Clerk) -> Ledger:
     except IntegrityError:  # another transaction opened it at the same moment
         pass
     return clerk.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def _insert(session: Session, table: type[Base], rows: Sequence[Row]) -> None:
-    if rows:
-        session.execute(sa.insert(table), list(rows))

@@ -85,18 +85,23 @@ def _standings(
 
 
 def prepayments_of(
-    session: Session, ledger_id: int, unit_ids: Sequence[str] | None = None, *, on: date | None = None
+    session: Session, ledger_id: int, unit_ids: Sequence[str] | None = None
 ) -> dict[Holder, int]:
-    """Return what holders have in advance, above zero; of all units of a ledger, or of some."""
-    query = (
-        sa.select(Account.unit_id, Account.key, sa.func.sum(Posting.amount_fen))
-        .join(Posting, Posting.account_id == Account.id)
-        .where(Account.ledger_id == ledger_id, Account.kind == AccountKind.PREPAYMENT.value)
-        .group_by(Account.unit_id, Account.key)
-        .having(sa.func.sum(Posting.amount_fen) != 0)
+    """Return what holders have in advance, where it is anything; of all units of a ledger, or of some."""
+    which = sa.select(Account.id, Account.unit_id, Account.key).where(
+        Account.ledger_id == ledger_id, Account.kind == AccountKind.PREPAYMENT.value
     )
     if unit_ids is not None:
-        query = query.where(Account.unit_id.in_(unit_ids))
-    if on is not None:
-        query = query.where(Posting.day <= on)
-    return {(unit_id, int(key)): -int(total) for unit_id, key, total in session.execute(query) if unit_id}
+        which = which.where(Account.unit_id.in_(unit_ids))
+    holders = {row.id: (str(row.unit_id), int(row.key)) for row in session.execute(which)}
+    found: dict[Holder, int] = {}
+    for some in in_parts(holders):
+        query = (
+            sa.select(Posting.account_id, sa.func.sum(Posting.amount_fen))
+            .where(Posting.account_id.in_(some))
+            .group_by(Posting.account_id)
+        )
+        for account_id, total in session.execute(query):
+            if total != 0:
+                found[holders[account_id]] = -int(total)
+    return found
