@@ -19,6 +19,7 @@ MOST_FEN = 10**12
 _FIGURE = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,40}))?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _YUAN = re.compile(r"^[¥￥]|(?:元|圆|人民币|RMB|CNY)$|^(?:人民币|RMB|CNY)", re.IGNORECASE)
+_NAMED_YUAN = re.compile(r"RMB|CNY", re.IGNORECASE)
 _FOREIGN = re.compile(r"[$€£₩₽฿]|[A-Za-z]{3}|美元|港元|港币|欧元|英镑|日元", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9.]+[eE][+-]?[0-9]+")
 
@@ -111,5 +112,5 @@ def _check_kind(text: str, plain: str) -> None:
         raise AmountUnreadable(f"“{text}”是科学计数法；请写成普通数字，例如 1200.00")
     if plain.startswith(("-", "−", "－", "(")) or text.strip().startswith(("-", "(")):
         raise AmountNegative(f"“{text}”是负数；金额须为正数，多收或错收请用冲销更正")
-    if _FOREIGN.search(plain):
+    if _FOREIGN.search(_NAMED_YUAN.sub("", text)):
         raise CurrencyForeign(f"“{text}”不是人民币；请按人民币元填写")

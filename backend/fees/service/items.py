@@ -145,7 +145,7 @@ def get_item(session: Session, community_id: str, item_id: str) -> ItemTerms:
 def item_names(session: Session, item_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of items by their ids."""
     query = sa.select(FeeItem.id, FeeItem.name).where(FeeItem.id.in_(sorted(set(item_ids))))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def billed_until(session: Session, condition: sa.ColumnElement[bool]) -> date | None:

@@ -135,10 +135,10 @@ class Journal:
         wanted = [text for text in self._names if text not in self._accounts]
         of_ledger = sa.select(Account.name, Account.id).where(Account.ledger_id == self._ledger.id)
         if len(wanted) > AT_ONCE:  # one reading of them all is quicker than many questions
-            self._accounts.update(self._session.execute(of_ledger).tuples().all())
+            self._accounts.update({row.name: row.id for row in self._session.execute(of_ledger)})
         elif wanted:
             named = of_ledger.where(Account.name.in_(wanted))
-            self._accounts.update(self._session.execute(named).tuples().all())
+            self._accounts.update({row.name: row.id for row in self._session.execute(named)})
         rows = [self._account(self._names[text]) for text in wanted if text not in self._accounts]
         insert_rows(self._session, Account, rows)
         self._accounts.update((row["name"], row["id"]) for row in rows)
@@ -163,7 +163,7 @@ def keys_in(session: Session, ledger_id: int, keys: Iterable[str]) -> dict[str, 
         query = sa.select(Entry.business_key, Entry.id).where(
             Entry.ledger_id == ledger_id, Entry.business_key.in_(some)
         )
-        found.update(session.execute(query).tuples().all())
+        found.update({row.business_key: row.id for row in session.execute(query)})
     return found
 
 
