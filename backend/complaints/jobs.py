@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from backend.complaints.service import recipients, sweep
+from backend.complaints.service import checking, recipients, sweep
 from backend.complaints.service.telling import TOLD
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
@@ -17,9 +17,16 @@ from backend.infra.outbox import job
 
 @job(TOLD)
 def tell_everybody(payload: Mapping[str, Any]) -> None:
-    """Tell whom an event concerns."""
+    """Tell whom an event concerns; of a new ticket the words are judged, outside any transaction."""
+    house, ticket_id = current_house(), payload["ticket"]
     with transaction() as session:
-        recipients.tell_of(session, current_house(), payload["ticket"], payload["event"])
+        recipients.tell_of(session, house, ticket_id, payload["event"])
+    if payload["event"] == 1:
+        with reading() as session:
+            words, openid = checking.words_to_judge(session, house, ticket_id)
+        verdict = house.text_check.judge(words, openid)
+        with transaction() as session:
+            checking.note_verdict(session, house, ticket_id, verdict)
 
 
 @every_round

@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 from backend.identity.models import Account, Device, Grant
-from backend.identity.rules import DeviceUnknown, Role, RoleMissing
-from backend.identity.service import (
-    OwnDevice,
+from backend.identity.roles import (
+    Appointment,
     accounts_granted,
-    ensure_account,
-    find_actor,
-    get_account,
-    get_device,
+    appointments_for,
+    appointments_in,
     grant_role,
     grants_of,
-    name_of,
-    phone_hash_of,
-    phone_of,
     require_role,
     revoke_grant,
     role_missing,
 )
-from backend.identity.wechat import account_and_openid, openid_of
+from backend.identity.rules import DeviceUnknown, Role, RoleMissing
+from backend.identity.service import (
+    OwnDevice,
+    ensure_account,
+    find_actor,
+    get_account,
+    get_device,
+    hold_account,
+    name_of,
+    phone_hash_of,
+    phone_of,
+    phones_of,
+)
+from backend.identity.wechat import WeChatLink, find_link, find_link_of_phone
 from backend.infra.auth import Actor
 from backend.infra.db import asking
 from backend.infra.house import current_house
 
 __all__ = [
     "Account",
+    "Appointment",
     "Device",
     "DeviceUnknown",
     "Grant",
     "OwnDevice",
     "Role",
     "RoleMissing",
-    "account_and_openid",
+    "WeChatLink",
     "accounts_granted",
+    "appointments_for",
+    "appointments_in",
     "authenticate",
     "ensure_account",
+    "find_link",
+    "find_link_of_phone",
     "get_account",
     "get_device",
     "grant_role",
     "grants_of",
+    "hold_account",
     "name_of",
-    "openid_of",
     "phone_hash_of",
     "phone_of",
+    "phones_of",
     "require_role",
     "revoke_grant",
     "role_missing",

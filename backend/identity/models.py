@@ -80,7 +80,7 @@ class Grant(Base):
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
     role: Mapped[str] = mapped_column(sa.String(32))
     community_id: Mapped[str | None] = mapped_column(sa.String(32), index=True)
-    organisation_id: Mapped[str | None] = mapped_column(sa.String(32))
+    organisation_id: Mapped[str | None] = mapped_column(sa.String(32), index=True)
     granted_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import request
 from flask.views import MethodView
 
-from backend.identity import rules, schemas, service, wechat
+from backend.identity import roles, rules, schemas, service, wechat
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.wechat import WeChatCodeRefused
 from backend.kernel.phone import parse_phone
 from backend.sealing import signing
 
@@ -72,9 +73,9 @@ class Me(MethodView):
         """Tell who the caller is and which roles they hold."""
         with reading() as session:
             account = service.get_account(session, current_actor().account_id)
-            roles = service.grants_of(session, account.id)
+            held = roles.grants_of(session, account.id)
         phone = service.phone_of(current_house(), account)
-        return {"account_id": account.id, "phone_masked": mask_phone(phone), "roles": roles}
+        return {"account_id": account.id, "phone_masked": mask_phone(phone), "roles": held}
 
 
 @blueprint.route("/me/devices")
@@ -103,9 +104,16 @@ class WeChatTokens(MethodView):
     @blueprint.response(201, schemas.TokenView)
     def post(self, form: dict[str, str]) -> service.IssuedToken:
         """Exchange the two codes that WeChat gave the phone for a token."""
-        house = current_house()
+        house, address = current_house(), request.remote_addr or ""
         client = wechat.client_of(house)
-        openid, phone = client.openid_of(form["code"]), client.phone_of(form["phone_code"])
+        with reading() as session:
+            service.check_failures(session, house, address)
+        try:  # no transaction is open while WeChat is asked
+            openid, phone = client.openid_of(form["code"]), client.phone_of(form["phone_code"])
+        except WeChatCodeRefused:
+            with transaction() as session:
+                service.note_failure(session, house, address)
+            raise
         with transaction() as session:
             return wechat.sign_in(session, house, openid=openid, phone=phone)
 
@@ -123,3 +131,10 @@ class WeChatLink(MethodView):
         openid = wechat.client_of(house).openid_of(form["code"])
         with transaction() as session:
             wechat.link_actor(session, house, current_actor(), openid=openid)
+
+    @signed_in
+    @blueprint.response(204)
+    def delete(self) -> None:
+        """Forget the caller's mini-program: nothing is sent to it any more."""
+        with transaction() as session:
+            wechat.unlink_actor(session, current_house(), current_actor())

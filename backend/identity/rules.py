@@ -93,6 +93,13 @@ class GrantUnknown(Refusal):
     title = "没有这项任职"
 
 
+class OwnGrantKept(Refusal):
+    """An administrator would end the role by which they act."""
+
+    code = "own-grant-kept"
+    title = "不能终止自己的管理员角色"
+
+
 class DeviceKeyRefused(BadInput):
     """A device key that is malformed, or whose owner did not prove to hold it."""
 

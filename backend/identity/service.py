@@ -1,4 +1,4 @@
-"""Use cases of identity: signing in by phone, tokens, roles, devices."""
+"""Use cases of identity: signing in by phone, tokens, accounts, devices."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.identity import rules
-from backend.identity.models import Account, Device, Grant, SignInCode, SignInFailure, Token
-from backend.identity.rules import Role
+from backend.identity.models import Account, Device, SignInCode, SignInFailure, Token
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.db import Line
@@ -94,15 +93,25 @@ def exchange_code(
         SignInLimited: too many wrong codes from this address within the hour.
     """
     phone_hash, now = phone_hash_of(house, phone), house.clock()
-    limit = rules.FAILURES_PER_ADDRESS
-    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, now)
+    check_failures(session, house, address)
     row = _newest_code(session, phone_hash)
     if row is None or not _is_accepted(row, _code_hash(house, phone_hash, code), now):
-        session.add(SignInFailure(address=address, at=now))
+        note_failure(session, house, address)
         return None
     row.used_at = now
     account = ensure_account(session, house, phone=phone)
     return issue_token(session, account, now)
+
+
+def check_failures(session: Session, house: House, address: str) -> None:
+    """Refuse an address from which too many sign-ins failed within the hour. Raises SignInLimited."""
+    limit = rules.FAILURES_PER_ADDRESS
+    _check_limit(session, SignInFailure.address == address, SignInFailure.at, limit, house.clock())
+
+
+def note_failure(session: Session, house: House, address: str) -> None:
+    """Count a failed sign-in against the address that it came from."""
+    session.add(SignInFailure(address=address, at=house.clock()))
 
 
 def find_actor(line: Line, house: House, token: str) -> Actor:
@@ -156,129 +165,25 @@ def get_account(session: Session, account_id: str) -> Account:
     return session.get_one(Account, account_id)
 
 
+def hold_account(session: Session, account_id: str) -> None:
+    """Let nobody else change what hangs on an account until this transaction ends."""
+    session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
 def phone_of(house: House, account: Account) -> str:
     """Return an account's phone in clear; only for sending to it, and for masking."""
     return house.fields.decrypt(PHONE, account.phone)
 
 
+def phones_of(session: Session, house: House, account_ids: Sequence[str]) -> dict[str, str]:
+    """Return the phones of accounts in clear, by account id; only for sending to them, and for masking."""
+    query = sa.select(Account.id, Account.phone).where(Account.id.in_(account_ids))
+    return {row.id: house.fields.decrypt(PHONE, row.phone) for row in session.execute(query)}
+
+
 def name_of(house: House, account: Account) -> str | None:
     """Return an account's name in clear, None if unknown."""
     return house.fields.decrypt(NAME, account.name) if account.name else None
-
-
-def grant_role(  # noqa: PLR0913  (a grant has these parts; all are named at the call)
-    session: Session,
-    house: House,
-    *,
-    granted_by: str,
-    account_id: str,
-    role: Role,
-    community_id: str | None,
-    organisation_id: str | None,
-) -> Grant:
-    """Appoint an account to a role; a standing equal grant is returned as it is.
-
-    The caller must have checked that `granted_by` (an account id, or "system") may appoint.
-    """
-    for grant in grants_of(session, account_id):
-        if (grant.role, grant.community_id, grant.organisation_id) == (role, community_id, organisation_id):
-            return grant
-    grant = Grant(
-        account_id=account_id,
-        role=role.value,
-        community_id=community_id,
-        organisation_id=organisation_id,
-        granted_at=house.clock(),
-    )
-    session.add(grant)
-    session.flush()
-    detail = {"role": role.value, "community": community_id, "organisation": organisation_id}
-    record_act(
-        session,
-        at=house.clock(),
-        actor=granted_by,
-        act="role-granted",
-        subject=f"account:{account_id}",
-        detail=detail,
-    )
-    return grant
-
-
-def grants_of(session: Session, account_id: str) -> Sequence[Grant]:
-    """Return the roles that an account holds now."""
-    query = sa.select(Grant).where(Grant.account_id == account_id, Grant.revoked_at.is_(None))
-    return session.scalars(query.order_by(Grant.granted_at, Grant.id)).all()
-
-
-def accounts_granted(
-    session: Session, organisation_id: str, roles: Sequence[Role], community_id: str
-) -> list[str]:
-    """Return the accounts that hold one of these roles for an organisation, here or wherever it serves."""
-    query = sa.select(Grant.account_id).where(
-        Grant.organisation_id == organisation_id,
-        Grant.role.in_([role.value for role in roles]),
-        Grant.revoked_at.is_(None),
-        sa.or_(Grant.community_id.is_(None), Grant.community_id == community_id),
-    )
-    return sorted(set(session.scalars(query)))
-
-
-def require_role(
-    session: Session, actor: Actor, role: Role | Sequence[Role], community_id: str | None
-) -> Grant:
-    """Return the grant by which the actor holds one of the roles in this community, or refuse.
-
-    An administrator's grant holds in every community, and an administrator holds no role but that one. A
-    grant to somebody for an organisation, without a community, says nothing here: where it holds is known to
-    `backend.registry.require_post`.
-
-    Raises:
-        RoleMissing: none is held.
-    """
-    wanted = (role,) if isinstance(role, Role) else tuple(role)
-    for grant in grants_of(session, actor.account_id):
-        everywhere = grant.community_id is None and grant.organisation_id is None
-        if grant.role in wanted and (everywhere or grant.community_id == community_id):
-            return grant
-    raise role_missing(wanted)
-
-
-def role_missing(wanted: Sequence[Role]) -> rules.RoleMissing:
-    """Return the refusal that names who would have been allowed."""
-    names = "、".join(ROLE_NAMES[one] for one in wanted)
-    return rules.RoleMissing(f"此事须由{names}办理；如应由您办理，请联系管理员授予角色")
-
-
-def revoke_grant(session: Session, house: House, *, revoked_by: str, grant_id: str) -> None:
-    """End an appointment; it is kept with its end. The caller checked that `revoked_by` may.
-
-    Raises:
-        GrantUnknown: there is none, or it has ended.
-    """
-    grant = session.get(Grant, grant_id)
-    if grant is None or grant.revoked_at is not None:
-        raise rules.GrantUnknown("没有这项任职，或已经终止")
-    grant.revoked_at = house.clock()
-    subject = f"account:{grant.account_id}"
-    detail = {"role": grant.role, "community": grant.community_id, "organisation": grant.organisation_id}
-    record_act(
-        session, at=house.clock(), actor=revoked_by, act="role-revoked", subject=subject, detail=detail
-    )
-
-
-ROLE_NAMES = {
-    Role.ADMINISTRATOR: "管理员",
-    Role.CHAIR: "业委会主任",
-    Role.REGISTRAR: "凭证管理员",
-    Role.TRUSTEE: "密钥保管人",
-    Role.AUDITOR: "审计人",
-    Role.COUNTER: "纸质票录入人",
-    Role.COMMUNITY_OFFICER: "社区工作人员",
-    Role.STREET_OFFICER: "街道工作人员",
-    Role.FIRM_DISPATCHER: "物业调度员",
-    Role.FIRM_WORKER: "物业维修员",
-    Role.DEPARTMENT_OFFICER: "职能部门工作人员",
-}
 
 
 def add_device(

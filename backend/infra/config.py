@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.infra.wechat import OFFICIAL, WeChatSettings
+from backend.infra.wechat_settings import WeChatSettings, WeChatSettingsError, read_wechat
+from backend.infra.wechatpay.settings import WechatPaySettings, WechatPaySettingsError, read_wechatpay
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
@@ -33,6 +33,7 @@ class Settings:
         codes_per_address: how many sign-in codes one network address may ask for within an hour.
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
         create_drill: the data folder, if it is empty, is to become a drill's for good.
+        wechatpay: the merchant's account at WeChat Pay; None: nothing is paid by WeChat here.
     """
 
     data_dir: Path
@@ -49,6 +50,7 @@ class Settings:
     wechat: WeChatSettings | None
     drill_clock: Path | None
     create_drill: bool
+    wechatpay: WechatPaySettings | None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -70,10 +72,11 @@ class Settings:
             web_workers=_whole(env, "WEB_WORKERS", 2, least=1),
             codes_per_address=_whole(env, "CODES_PER_ADDRESS", 200, least=1),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
-            quiet_hours=_quiet_hours(env.get("QUIET_HOURS", "21:30-07:30")),
+            quiet_hours=_quiet_hours(env.get("QUIET_HOURS") or "21:30-07:30"),
             wechat=_wechat(env),
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
+            wechatpay=_wechatpay(env),
         )
 
 
@@ -116,7 +119,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 
 def _quiet_hours(text: str) -> tuple[int, int] | None:
-    if text in {"", "none"}:
+    if text == "none":
         return None
     found = _HOURS.fullmatch(text)
     if found is None:
@@ -126,23 +129,14 @@ def _quiet_hours(text: str) -> tuple[int, int] | None:
 
 
 def _wechat(env: Mapping[str, str]) -> WeChatSettings | None:
-    appid, secret_file = env.get("WECHAT_APPID", ""), env.get("WECHAT_SECRET_FILE", "")
-    if not appid:
-        return None
     try:
-        secret = Path(secret_file).read_text(encoding="ascii").strip()
-        templates = _templates(env.get("WECHAT_TEMPLATES_FILE", ""))
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(
-            "WECHAT_APPID is set: WECHAT_SECRET_FILE must name a file with the mini-program's secret, and "
-            f"WECHAT_TEMPLATES_FILE, if set, a JSON file of templates ({type(error).__name__})"
-        ) from None
-    return WeChatSettings(appid, secret, (env.get("WECHAT_BASE_URL") or OFFICIAL).rstrip("/"), templates)
+        return read_wechat(env)
+    except WeChatSettingsError as error:
+        raise SettingsError(str(error)) from error
 
 
-def _templates(path: str) -> Mapping[str, Mapping[str, object]]:
-    found = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
-    for template in found.values():
-        if not (template["template_id"] and template["data"]):
-            raise ValueError("a template needs template_id and data")
-    return dict(found)
+def _wechatpay(env: Mapping[str, str]) -> WechatPaySettings | None:
+    try:
+        return read_wechatpay(env)
+    except WechatPaySettingsError as error:
+        raise SettingsError(str(error)) from error

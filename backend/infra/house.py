@@ -15,7 +15,7 @@ from backend.infra.moderation import NoCheck, TextCheck, WeChatCheck
 from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
 from backend.infra.wechat import WeChat
-from backend.kernel.clock import Clock
+from backend.kernel.clock import Clock, SystemClock
 
 _NAME = "yishiting"
 
@@ -46,12 +46,11 @@ def open_house(settings: Settings) -> House:
     """
     is_drill = open_data_folder(settings)
     keys = load_keys(settings.data_dir / "keys")
-    clock = clock_of(settings)
-    wechat = _wechat(settings, clock)
+    wechat = _wechat(settings)
     return House(
         settings=settings,
         is_drill=is_drill,
-        clock=clock,
+        clock=clock_of(settings),
         keys=keys,
         fields=Fields(keys),
         files=FileStore(settings.data_dir / "files"),
@@ -61,10 +60,11 @@ def open_house(settings: Settings) -> House:
     )
 
 
-def _wechat(settings: Settings, clock: Clock) -> WeChat | None:
+def _wechat(settings: Settings) -> WeChat | None:
+    """Return WeChat's client; its tokens end by the machine's time, in a drill too."""
     if settings.wechat is None:
         return None
-    return WeChat(settings.wechat, settings.data_dir / "keys" / "wechat-token.json", clock)
+    return WeChat(settings.wechat, settings.data_dir / "keys" / "wechat-token.json", SystemClock())
 
 
 def join_house(app: Flask, house: House) -> None:

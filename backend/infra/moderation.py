@@ -1,15 +1,22 @@
-"""Checking what people write before the public sees it. Where no check is set up, people review."""
+"""Checking what people write and show before the public sees it. Where no check is set up, people review."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from backend.infra.wechat import WeChat, WeChatError, WeChatUnavailable
+import structlog
+
+from backend.infra.wechat import CHECKED_AT_ONCE, WeChat
+from backend.infra.wechat_line import WeChatError, WeChatUnavailable
+
+IMAGE_EVENT = "wxa_media_check"
 
 
 class Verdict(StrEnum):
-    """What a check says. `UNKNOWN`: it could not be asked, so a person has to look."""
+    """What a check says. `UNKNOWN`: it could not be asked, or gave no answer, so a person has to look."""
 
     PASS = "pass"  # noqa: S105  (no password)
     REVIEW = "review"
@@ -17,8 +24,11 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+_GRAVITY = (Verdict.RISKY, Verdict.REVIEW, Verdict.UNKNOWN, Verdict.PASS)
+
+
 class TextCheck(Protocol):
-    """Something that judges a text; photos always wait for a person."""
+    """Something that judges a text. It may take seconds: ask it in a job."""
 
     def judge(self, text: str, openid: str | None) -> Verdict:
         """Return a verdict; never raises for want of an answer."""
@@ -41,10 +51,48 @@ class WeChatCheck:
         self._wechat = wechat
 
     def judge(self, text: str, openid: str | None) -> Verdict:
-        """Ask WeChat."""
+        """Ask WeChat, piece by piece where the text is long; the gravest answer holds for all of it."""
         if openid is None:
             return Verdict.UNKNOWN
+        pieces = [text[at : at + CHECKED_AT_ONCE] for at in range(0, len(text), CHECKED_AT_ONCE)]
+        verdicts = {self._judge_piece(piece, openid) for piece in pieces}
+        return next((each for each in _GRAVITY if each in verdicts), Verdict.PASS)
+
+    def _judge_piece(self, piece: str, openid: str) -> Verdict:
         try:
-            return Verdict(self._wechat.check_text(openid, text))
-        except (WeChatError, WeChatUnavailable, ValueError, KeyError):
+            found = self._wechat.check_text(openid, piece)
+        except WeChatError as error:
+            structlog.get_logger().warning("text-not-checked", answer=error.errcode, trace=error.trace)
             return Verdict.UNKNOWN
+        except WeChatUnavailable:
+            return Verdict.UNKNOWN
+        return _verdict(found.suggest)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageVerdict:
+    """What WeChat says of a picture that it was asked about; `trace` is what the asking returned."""
+
+    trace: str
+    verdict: Verdict
+
+
+def read_image_event(event: Mapping[str, Any]) -> ImageVerdict | None:
+    """Return the verdict that an event of WeChat's carries; None where it is of another kind.
+
+    `errcode` other than 0 says that the picture could not be fetched or judged.
+    """
+    if event.get("Event") != IMAGE_EVENT or not event.get("trace_id"):
+        return None
+    result = event.get("result") or {}
+    is_judged = event.get("errcode", 0) == 0
+    return ImageVerdict(
+        str(event["trace_id"]), _verdict(result.get("suggest")) if is_judged else Verdict.UNKNOWN
+    )
+
+
+def _verdict(suggest: object) -> Verdict:
+    try:
+        return Verdict(str(suggest))
+    except ValueError:
+        return Verdict.UNKNOWN

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
+
+from backend.kernel.clock import CHINA
 
 _FIELD_WORDING: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Field: {"required": "必填", "null": "不能为空", "validator_failed": "内容无效"},
@@ -36,23 +38,6 @@ class Schema(ma.Schema):
 
         unknown = ma.RAISE
 
-    @ma.pre_load
-    def refuse_half_characters(self, data: Any, **_: object) -> Any:
-        """Refuse text that no encoding can carry: JSON may write half of a surrogate pair."""
-        if isinstance(data, Mapping):
-            for name, value in data.items():
-                if isinstance(value, str) and not _is_encodable(value):
-                    raise ma.ValidationError("文字中有不成对的代理字符", name)
-        return data
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
 
 def _word_in_chinese() -> None:
     for field, wording in _FIELD_WORDING.items():
@@ -71,3 +56,11 @@ def _word_in_chinese() -> None:
 
 
 _word_in_chinese()  # fields copy their wording when they are made, so it must stand before any schema
+
+
+class Moment(fields.AwareDateTime):
+    """An instant, written as people here read it: in +08:00."""
+
+    def _serialize(self, value: datetime | None, *args: Any, **kwargs: Any) -> Any:
+        here = None if value is None else value.astimezone(CHINA)
+        return super()._serialize(here, *args, **kwargs)

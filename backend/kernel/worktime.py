@@ -6,11 +6,15 @@ refused; the ordinary week is no answer for it.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -20,7 +24,9 @@ from backend.kernel.refusal import BadInput, Refusal
 MINUTES_PER_DAY = 24 * 60
 SATURDAY = 5
 WEEKEND = "周末"
-_ONE_DAY = timedelta(days=1)
+WORKING = "working"
+_NOTHING = timedelta()
+MONTH_AND_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
 
 
 class CalendarUnknown(Refusal):
@@ -50,7 +56,7 @@ class SpansRefused(BadInput):
     title = "工作时间设置有误"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YearTable:
     """The exceptions of one year: days off with the name of the holiday, and weekend days that are worked."""
 
@@ -58,6 +64,17 @@ class YearTable:
     off: Mapping[date, str]
     working: frozenset[date]
     source: str
+
+    def rest_of(self, day: date) -> str | None:
+        """Return why nobody works on a day of this year; None on a working day."""
+        if day in self.working:
+            return None
+        return self.off.get(day) or (WEEKEND if day.weekday() >= SATURDAY else None)
+
+    @cached_property
+    def working_days(self) -> tuple[int, ...]:
+        """The working days in their order, as proleptic ordinals."""
+        return tuple(at for at in _ordinals(self.year) if self.rest_of(date.fromordinal(at)) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ class Span:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkCalendar:
     """When people work. Without `years` (see `ROUND_THE_CLOCK`) every day is worked.
 
@@ -83,10 +100,15 @@ class WorkCalendar:
     spans: tuple[Span, ...]
     years: Mapping[int, YearTable] | None
 
-    @property
+    @cached_property
     def standard_day(self) -> timedelta:
-        """Return how much is worked on a working day."""
+        """How much is worked on a working day."""
         return timedelta(minutes=sum(span.minutes for span in self.spans))
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[timedelta, timedelta], ...]:
+        """Begin and end of each span, counted from midnight."""
+        return tuple((timedelta(minutes=span.start), timedelta(minutes=span.end)) for span in self.spans)
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work that day. Raises CalendarUnknown."""
@@ -98,14 +120,7 @@ class WorkCalendar:
         Raises:
             CalendarUnknown: the year is not entered.
         """
-        if self.years is None:
-            return None
-        table = self.years.get(day.year)
-        if table is None:
-            raise CalendarUnknown(day.year)
-        if day in table.working:
-            return None
-        return table.off.get(day) or (WEEKEND if day.weekday() >= SATURDAY else None)
+        return None if self.years is None else self._table(self.years, day.year).rest_of(day)
 
     def is_made_up(self, day: date) -> bool:
         """Tell whether a weekend day is worked in place of another."""
@@ -117,45 +132,68 @@ class WorkCalendar:
         Raises:
             CalendarUnknown: a day between them lies in a year that is not entered.
         """
-        total = timedelta()
         if end <= start:
-            return total
-        last = end.astimezone(CHINA).date()
-        for day in _days_from(start):
-            if day > last:
-                break
-            for begin, finish in self._spans_of(day):
-                total += max(min(finish, end) - max(begin, start), timedelta())
-        return total
+            return _NOTHING
+        first, last = start.astimezone(CHINA), end.astimezone(CHINA)
+        final = (last - timedelta.resolution).year  # midnight belongs to the year that ends
+        whole = sum(len(self._days(year)) for year in range(first.year, final)) * self.standard_day
+        return whole + self._passed(final, last) - self._passed(first.year, first)
 
     def after(self, start: datetime, amount: timedelta) -> datetime:
         """Return the instant by which `amount` of working time has passed since `start`.
 
         Nothing passes in no time: `after(x, 0)` is x. A result at the end of a span is that end, not the
-        beginning of the next.
+        beginning of the next. The answer stands in the zone of `start`.
 
         Raises:
             CalendarUnknown: the result lies in, or behind, a year that is not entered.
         """
-        if amount <= timedelta():
+        if amount <= _NOTHING:
             return start
-        left = amount
-        for day in _days_from(start):
-            for begin, finish in self._spans_of(day):
-                at = max(begin, start)
-                if at >= finish:
-                    continue
-                if left <= finish - at:
-                    return at + left
-                left -= finish - at
-        raise AssertionError("days do not end")
+        local = start.astimezone(CHINA)
+        year, a_day = local.year, self.standard_day
+        left = self._passed(year, local) + amount
+        while left > (whole := len(self._days(year)) * a_day):
+            left -= whole
+            year += 1
+        full_days = -(-left // a_day) - 1  # of a day that is used up to its end, the end is the answer
+        day = date.fromordinal(self._days(year)[full_days])
+        return self._instant(day, left - full_days * a_day).astimezone(start.tzinfo)
 
-    def _spans_of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        if not self.is_working_day(day):
-            return
-        midnight = datetime.combine(day, time(), CHINA)
-        for span in self.spans:
-            yield midnight + timedelta(minutes=span.start), midnight + timedelta(minutes=span.end)
+    def _passed(self, year: int, at: datetime) -> timedelta:
+        """Return the working time from the beginning of a year to an instant of it, or to its end."""
+        days, today = self._days(year), at.toordinal()
+        count = bisect_left(days, today)
+        is_worked = count < len(days) and days[count] == today
+        return count * self.standard_day + (self._of_day(at) if is_worked else _NOTHING)
+
+    def _of_day(self, at: datetime) -> timedelta:
+        since = timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+        worked = _NOTHING
+        for begin, end in self._parts:
+            if since <= begin:
+                break
+            worked += min(since, end) - begin
+        return worked
+
+    def _instant(self, day: date, worked: timedelta) -> datetime:
+        """Return when so much of a working day has been worked; never more than the standard day."""
+        into_day, left = _NOTHING, worked
+        for begin, end in self._parts:
+            into_day = begin + left
+            if into_day <= end:
+                break
+            left -= end - begin
+        return datetime.combine(day, time(), CHINA) + into_day
+
+    def _days(self, year: int) -> Sequence[int]:
+        return _ordinals(year) if self.years is None else self._table(self.years, year).working_days
+
+    @staticmethod
+    def _table(years: Mapping[int, YearTable], year: int) -> YearTable:
+        if year not in years:
+            raise CalendarUnknown(year)
+        return years[year]
 
 
 ROUND_THE_CLOCK = WorkCalendar((Span(0, MINUTES_PER_DAY),), None)
@@ -193,23 +231,23 @@ def parse_year(year: int, days: Mapping[str, Any], *, source: str) -> YearTable:
     """Read a year's exceptions: {"春节": ["02-15", ...], ..., "working": ["02-14", ...]}.
 
     Raises:
-        YearRefused: a day that is not of the year or named twice, or a make-up day that is no weekend.
+        YearRefused: a day that is not of the year, named twice or without a name, a make-up day that is no
+            weekend, or no day off at all.
     """
-    off: dict[date, str] = {}
-    working = [_day(year, text) for text in days.get("working", ())]
-    for name, texts in days.items():
-        if name == "working":
-            continue
-        for day in (_day(year, text) for text in texts):
-            if day in off or day in working:
-                raise YearRefused(f"{day.isoformat()} 出现了两次；请核对通知")
-            off[day] = name
-    wrong = [day for day in working if day.weekday() < SATURDAY]
+    named = [(_day(year, text), name) for name, texts in days.items() for text in texts]
+    twice = [day for day, count in Counter(day for day, _ in named).items() if count > 1]
+    if twice:
+        raise YearRefused(f"{twice[0].isoformat()} 出现了两次；请核对通知")
+    working = frozenset(day for day, name in named if name == WORKING)
+    wrong = sorted(day for day in working if day.weekday() < SATURDAY)
     if wrong:
         raise YearRefused(f"调休上班日 {wrong[0].isoformat()} 不是周六或周日；请核对通知")
+    off = {day: name for day, name in named if name != WORKING}
     if not off:
         raise YearRefused(f"{year}年没有任何放假日；请按通知完整录入")
-    return YearTable(year, off, frozenset(working), source)
+    if not all(name.strip() for name in off.values()):
+        raise YearRefused("有放假日没有写节日名称；请按通知填写，如“春节”")
+    return YearTable(year, off, working, source)
 
 
 @cache
@@ -223,15 +261,12 @@ def known_years() -> Mapping[int, YearTable]:
     return found
 
 
-def _days_from(start: datetime) -> Iterator[date]:
-    day = start.astimezone(CHINA).date()
-    while True:
-        yield day
-        day += _ONE_DAY
+def _ordinals(year: int) -> range:
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
 def _day(year: int, text: object) -> date:
-    try:
-        return date.fromisoformat(f"{year:04d}-{text}")
-    except ValueError as error:
-        raise YearRefused(f"“{text}”不是{year}年的日期；请写作 月-日，如 02-17") from error
+    if MONTH_AND_DAY.fullmatch(str(text)):  # fromisoformat alone would take week dates, of other years too
+        with suppress(ValueError):
+            return date.fromisoformat(f"{year:04d}-{text}")
+    raise YearRefused(f"“{text}”不是{year}年的日期；请写作 月-日，如 02-17")

@@ -1,7 +1,10 @@
-"""Telling people: an inbox, and a text message to the phone. Other capabilities import from here only."""
+"""Telling people: an inbox, a WeChat subscribe message where a consent is left, and SMS.
+
+Other capabilities import from here only.
+"""
 
 from __future__ import annotations
 
-from backend.messages.service import notify, notify_account
+from backend.messages.service.inbox import notify, notify_account
 
 __all__ = ["notify", "notify_account"]

@@ -10,7 +10,8 @@ from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
-from backend.messages import schemas, service
+from backend.messages import schemas
+from backend.messages.service import consents, inbox
 
 blueprint = Blueprint("messages", __name__, description="消息")
 
@@ -20,23 +21,25 @@ class Inbox(MethodView):
     """Messages to the caller's phone."""
 
     @signed_in
+    @blueprint.arguments(schemas.InboxQuery, location="query")
     @blueprint.response(200, schemas.InboxView)
-    def get(self) -> service.Inbox:
-        """List the newest messages to the caller."""
+    def get(self, query: dict[str, Any]) -> inbox.InboxPage:
+        """List the messages to the caller, newest first, page by page."""
         with reading() as session:
-            return service.inbox_of(session, current_house(), current_actor())
+            return inbox.inbox_of(session, current_house(), current_actor(), **query)
 
 
 @blueprint.route("/me/inbox/read")
 class InboxRead(MethodView):
-    """That the inbox was read."""
+    """That messages were read."""
 
     @signed_in
-    @blueprint.response(204)
-    def post(self) -> None:
-        """Mark every message as read."""
+    @blueprint.arguments(schemas.ReadForm)
+    @blueprint.response(200, schemas.UnreadView)
+    def post(self, form: dict[str, Any]) -> dict[str, int]:
+        """Mark messages as read, all of them where none is named."""
         with transaction() as session:
-            service.mark_read(session, current_house(), current_actor())
+            return {"unread": inbox.mark_read(session, current_house(), current_actor(), form["ids"])}
 
 
 @blueprint.route("/me/consents")
@@ -46,9 +49,9 @@ class Consents(MethodView):
     @signed_in
     @blueprint.response(200, schemas.ConsentsView)
     def get(self) -> dict[str, Any]:
-        """Tell how many messages of each kind the caller still allows."""
+        """List what can be consented to, and how many messages of each the caller still allows."""
         with reading() as session:
-            return {"left": service.consents_left(session, current_house(), current_actor())}
+            return {"items": consents.worths(session, current_house(), current_actor())}
 
     @signed_in
     @blueprint.arguments(schemas.ConsentForm)
@@ -56,5 +59,5 @@ class Consents(MethodView):
     def post(self, form: dict[str, list[str]]) -> dict[str, Any]:
         """Note what the caller allowed in WeChat's dialog."""
         with transaction() as session:
-            left = service.consent(session, current_house(), current_actor(), form["templates"])
-        return {"left": left}
+            items = consents.register(session, current_house(), current_actor(), form["kinds"])
+        return {"items": items}

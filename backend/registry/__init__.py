@@ -10,21 +10,9 @@ from backend.registry.rules.bodies import (
     UnitUnknown,
 )
 from backend.registry.rules.cells import CellRefused, text_in
-from backend.registry.rules.notes import WHOLE_FILE, Note, note
-from backend.registry.rules.units import KIND_WORDS, AreaSource
-from backend.registry.service.bodies import (
-    Bodies,
-    Post,
-    bodies_of,
-    communities_served,
-    communities_with_post,
-    is_staff,
-    organisations_of,
-    posts_in,
-    require_post,
-    staff_of,
-    staff_phones,
-)
+from backend.registry.rules.notes import note
+from backend.registry.rules.units import AreaSource
+from backend.registry.service.bodies import Bodies, bodies_of, communities_served
 from backend.registry.service.communities import (
     Body,
     CommunityView,
@@ -38,9 +26,21 @@ from backend.registry.service.communities import (
     organisation_names,
 )
 from backend.registry.service.facts import UnitFacts, get_unit, label_of, units_of
+from backend.registry.service.posts import (
+    Post,
+    communities_with_post,
+    is_staff,
+    organisations_of,
+    posts_in,
+    require_post,
+    staff_of,
+    staff_phones,
+)
 from backend.registry.service.residents import (
+    Home,
     find_building,
     find_unit,
+    homes_of,
     owned_units,
     require_resident,
     resident_units,
@@ -57,16 +57,14 @@ from backend.registry.service.units import (
 )
 
 __all__ = [
-    "KIND_WORDS",
-    "WHOLE_FILE",
     "AreaSource",
     "Bodies",
     "Body",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "Home",
     "NotAResident",
-    "Note",
     "OrganisationKind",
     "OrganisationUnknown",
     "Post",
@@ -85,6 +83,7 @@ __all__ = [
     "get_community",
     "get_organisation",
     "get_unit",
+    "homes_of",
     "is_developer",
     "is_staff",
     "label_of",

@@ -52,6 +52,18 @@ class CommunityBody(Base):
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
 
+    __table_args__ = (
+        sa.Index(
+            "uq_community_bodies_current",
+            "community_id",
+            "duty",
+            "department",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
 
 class ResidencyRow(Base):
     """That a person says to live in a unit without owning it, and what was decided."""
@@ -68,8 +80,19 @@ class ResidencyRow(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    __table_args__ = (sa.Index(None, "community_id", "state", "asked_at"),)
+    __table_args__ = (
+        sa.Index(None, "community_id", "state", "asked_at"),
+        sa.Index(
+            "uq_residencies_standing",
+            "account_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'confirmed')"),
+            postgresql_where=sa.text("state IN ('asked', 'confirmed')"),
+        ),
+    )
 
 
 class Developer(Base):

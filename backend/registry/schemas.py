@@ -6,8 +6,8 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from backend.identity import Role
-from backend.infra.schema import Schema
-from backend.registry.rules.bodies import Bond, Duty, OrganisationKind
+from backend.infra.schema import Moment, Schema
+from backend.registry.rules.bodies import Bond, Duty, OrganisationKind, Residency
 
 _NAME = validate.Length(min=1, max=200, error="应为 1 至 200 个字")
 _PHONE = validate.Length(max=20)
@@ -145,7 +145,9 @@ class BodyForm(Schema):
 
     duty = fields.String(required=True, validate=validate.OneOf([duty.value for duty in Duty]))
     organisation_id = fields.String(required=True)
-    department = fields.String(load_default="", validate=validate.Regexp(r"^[a-z-]{0,40}$"))
+    department = fields.String(
+        load_default="", validate=validate.Regexp(r"\A[a-z-]{0,40}\Z", error="应为小写字母和连字符")
+    )
 
 
 class EndBodyQuery(Schema):
@@ -178,6 +180,25 @@ class StaffForm(Schema):
     role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
 
 
+class AppointmentView(Schema):
+    """A standing appointment; without a community it holds wherever the organisation serves."""
+
+    id = fields.String(required=True)
+    account_id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    phone_masked = fields.String(required=True)
+    role = fields.String(required=True)
+    community_id = fields.String(required=True, allow_none=True)
+    organisation_id = fields.String(required=True, allow_none=True)
+    granted_at = Moment(required=True)
+
+
+class AppointmentsView(Schema):
+    """Who is appointed."""
+
+    items = fields.List(fields.Nested(AppointmentView), required=True)
+
+
 class ResidencyForm(Schema):
     """Say that a home is one's own too."""
 
@@ -188,22 +209,33 @@ class ResidencyForm(Schema):
     note = fields.String(load_default="", validate=validate.Length(max=500))
 
 
+class ResidencyQuery(PageQuery):
+    """Which words: those that wait for an answer, or those that were confirmed."""
+
+    _STATES = (Residency.ASKED.value, Residency.CONFIRMED.value)
+    state = fields.String(load_default=Residency.ASKED.value, validate=validate.OneOf(_STATES))
+
+
 class ResidencyView(Schema):
-    """An application."""
+    """An application; the phone is in clear only while it waits for an answer."""
 
     id = fields.String(required=True)
     unit_id = fields.String(required=True)
     label = fields.String(required=True)
+    account_id = fields.String(required=True)
+    phone = fields.String(required=True)
     bond = fields.String(required=True)
     note = fields.String(required=True)
     state = fields.String(required=True)
-    asked_at = fields.AwareDateTime(required=True)
+    asked_at = Moment(required=True)
+    decided_at = Moment(required=True, allow_none=True)
 
 
 class ResidenciesView(Schema):
-    """What waits for an answer."""
+    """A page of applications."""
 
     items = fields.List(fields.Nested(ResidencyView), required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 class DecisionForm(Schema):
@@ -221,6 +253,7 @@ class HomeView(Schema):
     label = fields.String(required=True)
     bond = fields.String(required=True)
     state = fields.String(required=True)
+    residency_id = fields.String(required=True, allow_none=True)
 
 
 class HomesView(Schema):

@@ -107,7 +107,11 @@ def open_stage(folder: Path, at: datetime, administrator: str) -> Iterator[Stage
 
 def environment() -> dict[str, str]:
     """Return the variables for every process of a drill: ours, without the settings of a real server."""
-    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return {name: value for name, value in os.environ.items() if not _is_left_out(name)}
+
+
+def _is_left_out(name: str) -> bool:
+    return name in LEFT_OUT or name.startswith("WECHAT")  # the mini-program and the merchant of a real server
 
 
 def _variables(stage: Stage, port: int) -> dict[str, str]:

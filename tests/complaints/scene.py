@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 from backend.infra.house import House
 from backend.infra.jobs import rounds
@@ -98,10 +98,16 @@ class Scene:
         """Look at a ticket."""
         return self.get(f"/tickets/{ticket['id']}", by, status)
 
+    def upload(self, path: str, by: str, field: str, content: bytes, **headers: str) -> TestResponse:
+        """Upload a file as somebody."""
+        file = FileStorage(io.BytesIO(content), "file")
+        body, _, boundary = stream_encode_multipart({field: file}, use_tempfile=False)
+        kind = f"multipart/form-data; boundary={boundary}"
+        return self.call("POST", path, by, data=body.read(), content_type=kind, headers=headers)
+
     def photo(self, by: str, content: bytes | None = None, status: int = 201) -> Any:
         """Upload a photo and return its id."""
-        file = FileStorage(io.BytesIO(content if content is not None else a_photo()), "photo.jpg")
-        answer = self.call("POST", "/photos", by, data={"photo": file})
+        answer = self.upload("/photos", by, "photo", content if content is not None else a_photo())
         assert answer.status_code == status, answer.text
         return answer.get_json()["id"] if status == 201 else answer.get_json()
 

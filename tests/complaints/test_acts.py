@@ -136,12 +136,13 @@ def test_a_complex_matter_gets_a_dated_plan_from_an_office(scene: Scene) -> None
     assert scene.act(ticket, "planned", "dispatcher", "月底", status=403, until="2026-03-31")["code"] == (
         "ticket-not-your-part"
     )
-    for until in ("2026-02-01", "2026-06-30", "soon", ""):
+    for until in ("2026-02-01", "2026-06-30", "9999-12-31", "soon", ""):
         assert scene.act(ticket, "planned", "officer", "月底", status=422, until=until)["code"] == (
             "ticket-plan-refused"
         )
     planned = scene.act(ticket, "planned", "officer", "月底前装好", until="2026-03-31")
     assert planned["resolution"]["due_at"] == "2026-04-01T00:00:00+08:00"
+    assert "按已登记的办理方案" in planned["resolution"]["explanation"]
     plain = scene.report(text="普通的")
     scene.act(plain, "acknowledged", "dispatcher")
     scene.act(plain, "planned", "officer", "月底", status=422, until="2026-03-31")

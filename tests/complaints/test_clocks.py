@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate, zip_longest
 
+import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.complaints.rules.clocks import Mode, Pause, Reading, Term, Unit, read_clock
@@ -13,7 +15,8 @@ from backend.complaints.rules.explaining import explain
 from backend.complaints.rules.promises import DEFAULTS, STANDARD_SPANS, Promises
 from backend.complaints.rules.values import Priority
 from backend.kernel.clock import CHINA
-from backend.kernel.worktime import calendar_from, parse_year
+from backend.kernel.worktime import WorkCalendar, calendar_from, known_years, parse_year
+from tests.houses import ROOT
 
 CALENDAR = calendar_from(STANDARD_SPANS)
 FIVE_DAYS = Term(5, Unit.WORKING_DAY, Mode.WORKING)
@@ -122,6 +125,70 @@ def test_a_due_time_in_a_year_that_is_not_entered_is_unknown_until_it_is() -> No
     assert known.due_at == datetime(2027, 1, 7, 9, 0, tzinfo=CHINA)
 
 
+def december(day: int, hour: int) -> datetime:
+    return at(day, hour, month=12)
+
+
+def january(day: int, hour: int) -> datetime:
+    return datetime(2027, 1, day, hour, tzinfo=CHINA)
+
+
+def test_what_was_due_before_the_unknown_year_stays_due_and_missed_in_it() -> None:
+    late = read(started_at=december(1, 9), now=january(4, 9))
+    assert (late.due_at, late.met, late.unknown_year) == (december(8, 9), False, None)
+
+
+def test_a_pause_after_the_due_time_takes_no_miss_back_though_its_cap_lies_in_an_unknown_year() -> None:
+    late = read(
+        started_at=december(1, 9), pauses=[Pause(december(28, 9), None, "parts")], now=december(29, 9)
+    )
+    assert (late.due_at, late.met, late.paused) == (december(8, 9), False, False)
+
+
+def test_a_pause_whose_cap_lies_in_an_unknown_year_still_stands_and_knows_its_rest() -> None:
+    waiting = read(
+        started_at=december(25, 9), pauses=[Pause(december(28, 9), None, "parts")], now=december(30, 9)
+    )
+    assert (waiting.paused, waiting.due_at, waiting.capped_at) == (True, None, None)
+    assert (waiting.remaining, waiting.paused_for) == (timedelta(hours=28), timedelta(hours=14))
+    assert (waiting.met, waiting.unknown_year) == (None, None)
+    assert "剩余28小时" in explain(waiting)
+
+
+def test_whether_it_still_stands_in_an_unknown_year_is_unknown() -> None:
+    waiting = read(
+        started_at=december(25, 9), pauses=[Pause(december(28, 9), None, "parts")], now=january(4, 9)
+    )
+    assert (waiting.paused, waiting.due_at, waiting.met) == (False, None, None)
+    assert (waiting.unknown_year, waiting.remaining) == (2027, timedelta(hours=28))
+
+
+def test_what_was_stopped_before_the_calendar_ends_was_in_time_though_its_due_time_is_unknown() -> None:
+    stopped = read(started_at=december(30, 9), stopped_at=december(31, 10), now=january(4, 9))
+    assert (stopped.met, stopped.due_at, stopped.unknown_year) == (True, None, 2027)
+    assert stopped.remaining == timedelta(hours=27)
+
+
+def test_whether_it_was_stopped_in_time_in_an_unknown_year_is_unknown() -> None:
+    stopped = read(started_at=december(30, 9), stopped_at=january(4, 10), now=january(4, 10))
+    assert (stopped.met, stopped.due_at, stopped.unknown_year) == (None, None, 2027)
+
+
+def test_a_clock_that_starts_in_an_unknown_year_has_all_its_time_left() -> None:
+    started = read(started_at=january(4, 9), now=january(5, 9))
+    assert (started.due_at, started.unknown_year) == (None, 2027)
+    assert started.remaining == timedelta(hours=35)
+
+
+def test_round_the_clock_needs_no_calendar() -> None:
+    assert read(TWO_HOURS, started_at=january(4, 9), now=january(4, 9)).due_at == january(4, 11)
+
+
+def test_a_pause_that_begins_when_it_falls_due_comes_too_late() -> None:
+    late = read(TWO_HOURS, pauses=[Pause(at(2, 11), None, "parts")], now=at(2, 11))
+    assert (late.due_at, late.paused, late.met) == (at(2, 11), False, False)
+
+
 def test_the_line_says_how_the_due_time_came_about() -> None:
     start = datetime(2026, 9, 17, 10, 30, tzinfo=CHINA)
     pause = Pause(start + timedelta(days=1), start + timedelta(days=4), "resident")
@@ -130,6 +197,13 @@ def test_the_line_says_how_the_due_time_came_about() -> None:
         "不计9月25日、9月26日、9月27日（中秋节）；9月20日为调休上班日，照常计算；"
         "其间暂停计时14小时（等待居民）；应于9月28日10:30前完成"
     )
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_s_line_is_what_the_program_says(readme: str) -> None:
+    start = datetime(2026, 9, 17, 10, 30, tzinfo=CHINA)
+    line = explain(read(started_at=start, now=start))
+    assert line in (ROOT / readme).read_text(encoding="utf-8").replace("；\n", "；")
 
 
 @given(TERMS, INSTANTS, st.integers(0, 5000), st.integers(0, 5000))
@@ -170,3 +244,66 @@ def test_a_pause_cut_in_two_is_the_same_pause(
     whole = read(term, started_at=start, pauses=[Pause(a, c, "parts")], now=now)
     cut = read(term, started_at=start, pauses=[Pause(a, b, "parts"), Pause(b, c, "parts")], now=now)
     assert (whole.due_at, whole.met, whole.remaining) == (cut.due_at, cut.met, cut.remaining)
+
+
+def minute_by_minute(
+    term: Term, start: datetime, pauses: list[Pause], cap: timedelta, now: datetime
+) -> tuple[datetime | None, bool, timedelta]:
+    """Run a clock one minute at a time, by the calendar of others: due time, if it stands, what is left."""
+    left, budget, moment = term.length(CALENDAR), cap, start
+    stands, rest = False, left
+    while left or moment <= now:
+        waiting = [
+            each for each in pauses if each.start <= moment and (each.end is None or moment < each.end)
+        ]
+        if moment == now:
+            stands, rest = bool(waiting and waiting[0].end is None and budget and left), left
+        minute = moment.hour * 60 + moment.minute
+        is_office = any(begin <= minute < end for begin, end in STANDARD_SPANS)
+        counts = term.mode is not Mode.WORKING or (is_office and chinese_calendar.is_workday(moment.date()))
+        moment += timedelta(minutes=1)
+        if counts and waiting and budget:
+            budget -= timedelta(minutes=1)
+        elif counts and left:
+            left -= timedelta(minutes=1)
+            due_at = moment if not left else None
+    return (None if stands else due_at), stands, rest
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    TERMS,
+    INSTANTS,
+    st.lists(st.integers(1, 2000), max_size=5),
+    st.integers(0, 900),
+    st.integers(0, 6000),
+)
+def test_a_clock_shows_what_counting_minute_by_minute_gives(
+    term: Term, start: datetime, steps: list[int], cap: int, look: int
+) -> None:
+    edges = [start + timedelta(minutes=total) for total in accumulate(steps)]
+    now = (edges[-1] if edges else start) + timedelta(minutes=look)
+    pauses = [Pause(a, b, "parts") for a, b in zip_longest(edges[::2], edges[1::2])]
+    due_at, stands, rest = minute_by_minute(term, start, pauses, timedelta(minutes=cap), now)
+    reading = read(term, started_at=start, pauses=pauses, cap=timedelta(minutes=cap), now=now)
+    assert (reading.due_at, reading.paused, reading.remaining) == (due_at, stands, rest)
+
+
+@given(TERMS, INSTANTS, st.integers(1, 3000), st.integers(1, 3000), st.integers(0, 3000))
+def test_a_clock_near_the_end_of_the_calendar_never_contradicts_the_one_that_knows_more(
+    term: Term, start: datetime, before: int, pause: int, look: int
+) -> None:
+    """What is said without the last year is true with it."""
+    end = datetime(start.year, 12, 31, 23, 59, tzinfo=CHINA)
+    begin = end - timedelta(minutes=before + pause)
+    stop = begin + timedelta(minutes=before)
+    now = stop + timedelta(minutes=look)
+    years = {year: table for year, table in known_years().items() if year <= start.year}
+    poor = WorkCalendar(CALENDAR.spans, years)
+    for pauses in ((), (Pause(stop, None, "parts"),), (Pause(stop, now, "parts"),)):
+        less = read_clock(term, poor, started_at=begin, pauses=pauses, stopped_at=None, now=now, cap=CAP)
+        more = read_clock(term, CALENDAR, started_at=begin, pauses=pauses, stopped_at=None, now=now, cap=CAP)
+        assert less.due_at in {more.due_at, None}
+        assert less.met in {more.met, None}
+        assert less.remaining >= more.remaining
+        assert less.unknown_year is not None or (less.due_at, less.paused) == (more.due_at, more.paused)

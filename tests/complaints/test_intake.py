@@ -202,3 +202,20 @@ def test_a_report_in_december_is_taken_though_the_next_year_is_not_known(scene: 
     assert entered.status_code == 200, entered.text
     scene.work()
     assert scene.show(ticket)["resolution"]["due_at"] == "2027-01-07T12:00:00+08:00"
+
+
+def test_what_was_closed_beyond_the_calendar_is_judged_once_the_year_is_entered(scene: Scene) -> None:
+    scene.pass_time(days=303)  # 30 December 2026
+    scene.tokens.clear()
+    ticket = scene.report()
+    scene.pass_time(days=6)
+    scene.act(ticket, "resolved", "dispatcher", "好了")
+    asked = "/figures/complaints?first=2026-12-30&last=2026-12-31"
+    counts = scene.get(asked, "street")["items"][0]["counts"]
+    assert (counts["tickets"], counts["resolution_due"]) == (1, 0)
+    scene.desk.administrator = scene.desk.signed_in("13800000001")
+    year = {"source": "国务院办公厅关于2027年部分节假日安排的通知（示例）", "days": {"元旦": ["01-01"]}}
+    scene.call("PUT", "/work-years/2027", "administrator", json=year)
+    scene.work()
+    counts = scene.get(asked, "street")["items"][0]["counts"]
+    assert (counts["resolution_due"], counts["resolution_met"]) == (1, 1)

@@ -60,25 +60,77 @@ def change(scene: Scene, *statements: str) -> None:
 
 ENTRY = "(SELECT MIN(id) FROM journal_entries WHERE kind = '{}')"
 CHARGE, PAYMENT, REVERSAL = (ENTRY.format(kind) for kind in ("charge", "payment", "reversal"))
+INCOME = "(SELECT id FROM ledger_accounts WHERE kind = 'income')"
 TAMPERED: list[tuple[str, str]] = [
-    (f"UPDATE postings SET amount_fen = amount_fen + 1 WHERE entry_id = {CHARGE} AND line = 1", "every entry comes to nothing"),
-    (f"DELETE FROM postings WHERE entry_id = {REVERSAL} AND line = 2", "every entry has two postings at least, numbered from one"),
-    (f"UPDATE postings SET day = '2026-01-01' WHERE entry_id = {CHARGE}", "a posting has the day of its entry and stays in its ledger"),
-    ("UPDATE ledgers SET last_entry = last_entry + 1", "entries are numbered without gaps"),
-    ("UPDATE ledgers SET last_account = last_account + 1", "accounts are numbered without gaps"),
-    ("UPDATE postings SET bill_id = NULL WHERE bill_id IS NOT NULL", "what is receivable names a bill of the same holder"),
-    (f"UPDATE bills SET amount_fen = amount_fen + 1 WHERE id = {CHARGE}", "a bill and its entry say the same amount"),
-    ("UPDATE journal_entries SET kind = 'charge' WHERE kind = 'applied'", "every charge has a bill"),
-    ("UPDATE payments SET amount_fen = amount_fen + 1", "a payment and its entry say the same amount"),
-    (f"DELETE FROM payments WHERE id = {PAYMENT}", "every payment entry has its payment"),
-    (f"UPDATE postings SET amount_fen = amount_fen * 9 WHERE entry_id = {PAYMENT}", "no bill is paid more than it is, and none that was cancelled is owed"),
-    (f"UPDATE postings SET amount_fen = -amount_fen WHERE entry_id = {PAYMENT}", "no prepayment is overdrawn"),
-    (f"UPDATE postings SET amount_fen = amount_fen * 2 WHERE entry_id = {REVERSAL}", "a reversal is the exact opposite of what it reverses"),
-    ("UPDATE journal_entries SET reverses_id = NULL WHERE kind = 'reversal'", "only a reversal reverses"),
-    ("UPDATE postings SET amount_fen = amount_fen - 1 WHERE account_id = (SELECT id FROM ledger_accounts WHERE kind = 'income')", "income is what the bills that stand come to"),
-    ("UPDATE charge_runs SET bills = bills + 1", "a run's bills are as many and come to as much as it says"),
-    ("UPDATE ledgers SET community_id = 'elsewhere'", "an account's unit is of its community"),
-]  # fmt: skip
+    (
+        f"UPDATE postings SET amount_fen = amount_fen + 1 WHERE entry_id = {CHARGE} AND line = 1",
+        "every entry comes to nothing",
+    ),
+    (
+        f"DELETE FROM postings WHERE entry_id = {REVERSAL} AND line = 2",
+        "every entry has two postings at least, numbered from one",
+    ),
+    (
+        f"UPDATE postings SET day = '2026-01-01' WHERE entry_id = {CHARGE}",
+        "a posting has the day of its entry and stays in its ledger",
+    ),
+    (
+        "UPDATE ledgers SET last_entry = last_entry + 1",
+        "entries are numbered without gaps",
+    ),
+    (
+        "UPDATE ledgers SET last_account = last_account + 1",
+        "accounts are numbered without gaps",
+    ),
+    (
+        "UPDATE postings SET bill_id = NULL WHERE bill_id IS NOT NULL",
+        "what is receivable names a bill of the same holder",
+    ),
+    (
+        f"UPDATE bills SET amount_fen = amount_fen + 1 WHERE id = {CHARGE}",
+        "a bill and its entry say the same amount",
+    ),
+    (
+        "UPDATE journal_entries SET kind = 'charge' WHERE kind = 'applied'",
+        "every charge has a bill",
+    ),
+    (
+        "UPDATE payments SET amount_fen = amount_fen + 1",
+        "a payment and its entry say the same amount",
+    ),
+    (
+        f"DELETE FROM payments WHERE id = {PAYMENT}",
+        "every payment entry has its payment",
+    ),
+    (
+        f"UPDATE postings SET amount_fen = amount_fen * 9 WHERE entry_id = {PAYMENT}",
+        "no bill is paid more than it is, and none that was cancelled is owed",
+    ),
+    (
+        f"UPDATE postings SET amount_fen = -amount_fen WHERE entry_id = {PAYMENT}",
+        "no prepayment is overdrawn",
+    ),
+    (
+        f"UPDATE postings SET amount_fen = amount_fen * 2 WHERE entry_id = {REVERSAL}",
+        "a reversal is the exact opposite of what it reverses",
+    ),
+    (
+        "UPDATE journal_entries SET reverses_id = NULL WHERE kind = 'reversal'",
+        "only a reversal reverses",
+    ),
+    (
+        f"UPDATE postings SET amount_fen = amount_fen - 1 WHERE account_id = {INCOME}",
+        "income is what the bills that stand come to",
+    ),
+    (
+        "UPDATE charge_runs SET bills = bills + 1",
+        "a run's bills are as many and come to as much as it says",
+    ),
+    (
+        "UPDATE ledgers SET community_id = 'elsewhere'",
+        "an account's unit is of its community",
+    ),
+]
 
 
 def test_honest_books_agree(busy: Scene) -> None:

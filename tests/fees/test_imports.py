@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.fees.scene import Scene, a_list
@@ -103,10 +105,8 @@ def test_a_period_across_a_change_of_hands_is_refused(old: Scene) -> None:
 
 
 def test_a_workbook_is_read_with_its_dates_and_numbers(old: Scene) -> None:
-    from datetime import datetime
-
     header = tuple(BILLS.split(" "))
-    row = ("1", "1", "101", "物业服务费", datetime(2026, 1, 1), datetime(2026, 1, 31), 165.58, "ZD-1")
+    row = ("1", "1", "101", "物业服务费", date(2026, 1, 1), date(2026, 1, 31), 165.58, "ZD-1")
     report = old.upload("bills", a_workbook(row, header=header))
     assert (report["created"], report["errors"]) == (1, [])
     assert old.statement("1-1-101")["owed_fen"] == 16558

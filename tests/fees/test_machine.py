@@ -6,10 +6,10 @@ import itertools
 from contextlib import ExitStack
 from datetime import date, timedelta
 
+import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-import sqlalchemy as sa
 
 from backend.fees.models import Bill, Entry, Payment
 from backend.fees.rules.periods import a_period

@@ -1,10 +1,9 @@
-"""The same books on PostgreSQL: rows as a stream, one writer for each ledger, and rows that are never changed."""
+"""The same books on PostgreSQL: rows as a stream, one writer for each ledger, rows never changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa

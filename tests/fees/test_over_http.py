@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backend.infra.audit import AuditEntry, verify_trail
 from tests.fees.scene import Scene
 
 A, B, C, SPACE = "1-1-101", "1-1-102", "2-1-201", "B--1"
@@ -235,8 +236,6 @@ def test_refusals_of_items_runs_and_days_are_clear(scene: Scene) -> None:
 
 
 def test_what_staff_did_stands_in_the_audit_trail(scene: Scene) -> None:
-    from backend.infra.audit import AuditEntry, verify_trail
-
     scene.run(scene.item())
     scene.reverse(scene.pay(A, 100, "收-1")["payment_id"])
     with scene.acting() as clerk:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from backend.identity import Role, RoleMissing, ensure_account, grant_role, grants_of, name_of, require_role
+from backend.identity import (
+    Role,
+    RoleMissing,
+    ensure_account,
+    grant_role,
+    grants_of,
+    name_of,
+    require_role,
+    revoke_grant,
+)
+from backend.identity.rules import GrantUnknown
 from backend.infra.audit import verify_trail
 from backend.infra.auth import Actor
 from backend.infra.db import transaction
@@ -70,3 +80,37 @@ def test_a_name_is_kept_encrypted_and_only_the_first(app: Flask, house: House) -
         ensure_account(session, house, phone=A_PHONE, name="别人")
         assert name_of(house, account) == "欧阳某"
         assert "欧阳" not in (account.name or "")
+
+
+@pytest.mark.parametrize("role", [Role.COMMUNITY_OFFICER, Role.CHAIR])
+def test_no_role_but_the_administrators_holds_without_a_community(
+    app: Flask, house: House, role: Role
+) -> None:
+    with app.app_context():
+        actor = granted(house, role, None, "street")
+        granted(house, role, None)
+        with transaction() as session:
+            for place in ("jiayuan", None):
+                with pytest.raises(RoleMissing):
+                    require_role(session, actor, role, place)
+
+
+def test_a_revoked_role_holds_no_longer_is_kept_and_may_be_granted_anew(app: Flask, house: House) -> None:
+    with app.app_context():
+        actor = granted(house, Role.CHAIR, "jiayuan")
+        with transaction() as session:
+            (grant,) = grants_of(session, actor.account_id)
+            revoke_grant(session, house, revoked_by="system", grant_id=grant.id)
+        with transaction() as session:
+            with pytest.raises(RoleMissing):
+                require_role(session, actor, Role.CHAIR, "jiayuan")
+            for gone in (grant.id, "none"):
+                with pytest.raises(GrantUnknown):
+                    revoke_grant(session, house, revoked_by="system", grant_id=gone)
+            assert verify_trail(session)[0] == 2
+        granted(house, Role.CHAIR, "jiayuan")
+        with transaction() as session:
+            assert [one.id for one in grants_of(session, actor.account_id)] != [grant.id]
+            kept = session.connection().exec_driver_sql("SELECT count(*) FROM role_grants").scalar_one()
+            assert kept == 2
+            assert require_role(session, actor, Role.CHAIR, "jiayuan")

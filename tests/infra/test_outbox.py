@@ -67,7 +67,17 @@ def test_failing_work_is_tried_again_after_longer_and_longer_waits(app: Flask, c
             assert outbox.drain() == 0
             clock.forward(timedelta(seconds=1))
             assert outbox.drain() == 1
-    assert list(outbox.WAITS) == sorted(outbox.WAITS)
+    assert list(outbox.WAITS) == sorted(set(outbox.WAITS))
+    assert len(outbox.WAITS) == outbox.MAX_TRIES - 1
+
+
+def test_work_that_waits_to_be_tried_again_holds_up_no_other(app: Flask) -> None:
+    with app.app_context():
+        post("test-fail", {"why": "no line"})
+        outbox.drain()
+        post("test-note", {"n": 1})
+        assert outbox.drain() == 1
+    assert DONE == [{"n": 1}]
 
 
 def test_failing_work_is_given_up_after_a_fixed_number_of_tries(app: Flask, clock: SetClock) -> None:

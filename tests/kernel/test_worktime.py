@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.kernel.clock import CHINA
@@ -90,6 +90,7 @@ def test_what_lies_before_the_result_is_exactly_the_amount(
     assert calendar.worked(start, calendar.after(start, amount)) == amount
 
 
+@settings(deadline=None)  # counting minutes is slow, and says nothing about the code
 @given(SPANS, INSTANTS, st.integers(0, 3 * 1440))
 def test_working_time_is_what_counting_minute_by_minute_gives(
     spans: tuple[tuple[int, int], ...], start: datetime, minutes: int
@@ -132,6 +133,63 @@ def test_working_hours_that_are_no_spans_of_a_day_are_refused(spans: list[tuple[
 def test_a_year_that_contradicts_itself_is_refused(days: dict[str, list[str]], reason: str) -> None:
     with pytest.raises(YearRefused, match=reason):
         parse_year(2027, days, source="某通知")
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        ({"元旦": ["W01-1"]}, "不是2027年的日期"),
+        ({"元旦": ["1-1"]}, "不是2027年的日期"),
+        ({"元旦": ["01-01"], "working": ["01-02", "01-02"]}, "出现了两次"),
+        ({" ": ["01-01"]}, "没有写节日名称"),
+    ],
+)
+def test_a_day_is_written_one_way_named_and_entered_once(days: dict[str, list[str]], reason: str) -> None:
+    with pytest.raises(YearRefused, match=reason):
+        parse_year(2027, days, source="某通知")
+
+
+def test_the_last_midnight_of_a_known_year_needs_no_further_year() -> None:
+    calendar, start = calendar_from(((0, 1440),)), datetime(2026, 12, 31, 12, tzinfo=CHINA)
+    new_year = calendar.after(start, timedelta(hours=12))
+    assert new_year == datetime(2027, 1, 1, tzinfo=CHINA)
+    assert calendar.worked(start, new_year) == timedelta(hours=12)
+
+
+def test_seconds_count_and_the_answer_stands_in_the_zone_of_the_question() -> None:
+    start = datetime(2026, 3, 6, 9, 29, 59, 999_999, tzinfo=UTC)
+    end = CALENDAR.after(start, timedelta(microseconds=2))
+    assert (end, end.tzinfo) == (datetime(2026, 3, 9, 0, 30, 0, 1, tzinfo=UTC), UTC)
+
+
+@given(INSTANTS, INSTANTS, AMOUNTS)
+def test_a_later_start_or_a_greater_amount_ends_no_earlier(
+    one: datetime, other: datetime, amount: timedelta
+) -> None:
+    first, later = sorted((one, other))
+    assert CALENDAR.after(first, amount) <= CALENDAR.after(later, amount)
+    assert CALENDAR.after(first, amount) < CALENDAR.after(first, amount + timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_the_weeks_about_spring_festival_are_as_counted_minute_by_minute(year: int) -> None:
+    start = datetime(year, 1, 23, 16, 50, tzinfo=CHINA)
+    for days in range(0, 42, 3):
+        end = start + timedelta(days=days, minutes=37 * days)
+        assert CALENDAR.worked(start, end) == timedelta(minutes=minutes_worked(OFFICE, start, end))
+
+
+@given(INSTANTS, st.integers(1, 15))
+def test_working_days_of_clock_time_end_no_later_than_the_count_that_leaves_out_the_first_day(
+    start: datetime, count: int
+) -> None:
+    """Civil Code art. 201: the day on which a term begins is not counted."""
+    day, left = start.date(), count
+    while left:
+        day += timedelta(days=1)
+        left -= chinese_calendar.is_workday(day)
+    end = CALENDAR.after(start, count * CALENDAR.standard_day)
+    assert end <= datetime.combine(day, time(17, 30), CHINA)
 
 
 def test_days_are_those_of_china() -> None:

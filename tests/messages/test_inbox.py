@@ -9,9 +9,10 @@ import pytest
 
 from backend.infra.db import reading, transaction
 from backend.infra.outbox import drain
+from backend.infra.paging import PAGE
 from backend.infra.sms import NoSender
 from backend.messages import notify, notify_account
-from backend.messages.service import deliver as send_sms
+from backend.messages.service.deliveries import deliver as send_sms
 from tests.houses import an_app, sign_in
 from tests.registry.people import open_desk
 
@@ -59,6 +60,68 @@ def test_the_newest_message_comes_first(app, client, house, clock):
         told(app, house, text=text)
         clock.forward(timedelta(minutes=1))
     assert [text for _, text in inbox(client, headers)] == ["二", "一"]
+
+
+def page(client, headers, query=""):
+    answer = client.get(f"/api/v1/me/inbox{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def test_a_long_inbox_is_read_page_by_page_without_gap_or_repeat(app, client, house, clock):
+    headers = sign_in(client, house, PHONE)
+    for number in range(2 * PAGE + 1):
+        told(app, house, text=str(number))
+        if number % 3 == 0:  # some have the same instant
+            clock.forward(timedelta(seconds=1))
+    seen, pages, query = [], 0, ""
+    while query is not None:
+        found = page(client, headers, query)
+        seen += [item["id"] for item in found["items"]]
+        pages, query = pages + 1, f"?cursor={found['next']}" if found["next"] else None
+    assert (pages, len(seen), len(set(seen))) == (3, 2 * PAGE + 1, 2 * PAGE + 1)
+
+
+def test_a_cursor_that_was_not_handed_out_is_refused(client, house):
+    answer = client.get("/api/v1/me/inbox?cursor=abc", headers=sign_in(client, house, PHONE))
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "cursor-refused")
+
+
+def test_a_message_is_unread_until_it_is_marked(app, client, house):
+    headers = sign_in(client, house, PHONE)
+    for text in ("一", "二", "三"):
+        told(app, house, text=text)
+    found = page(client, headers)
+    assert (found["unread"], {item["is_read"] for item in found["items"]}) == (3, {False})
+    ids = [item["id"] for item in found["items"][:2]]
+    marked = client.post("/api/v1/me/inbox/read", json={"ids": ids}, headers=headers)
+    assert (marked.status_code, marked.get_json()) == (200, {"unread": 1})
+    assert {item["id"] for item in page(client, headers)["items"] if item["is_read"]} == set(ids)
+    assert len(page(client, headers, "?unread_only=true")["items"]) == 1
+
+
+def test_all_messages_are_marked_where_none_is_named(app, client, house):
+    headers = sign_in(client, house, PHONE)
+    told(app, house)
+    told(app, house)
+    assert client.post("/api/v1/me/inbox/read", headers=headers).get_json() == {"unread": 0}
+
+
+def test_nobody_marks_the_messages_of_another(app, client, house):
+    told(app, house)
+    headers = sign_in(client, house, PHONE)
+    (message,) = page(client, headers)["items"]
+    other = sign_in(client, house, "13900000002")
+    answer = client.post("/api/v1/me/inbox/read", json={"ids": [message["id"]]}, headers=other)
+    assert answer.status_code == 200
+    assert page(client, headers)["unread"] == 1
+    assert client.post("/api/v1/me/inbox/read").status_code == 401
+
+
+def test_a_message_leads_to_the_page_that_it_is_about(app, client, house):
+    with app.app_context(), transaction() as session:
+        notify(session, house, phone=PHONE, kind="ticket-resolved", text="已办结。", link="/tickets/abc")
+    assert page(client, sign_in(client, house, PHONE))["items"][0]["link"] == "/tickets/abc"
 
 
 def test_the_text_goes_out_as_sms_once_however_often_the_job_runs(app, house):

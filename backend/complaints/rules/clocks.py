@@ -5,12 +5,13 @@ Pure: the same input gives the same answer, so that replaying a ticket's events 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from backend.kernel.clock import CHINA
 from backend.kernel.worktime import ROUND_THE_CLOCK, CalendarUnknown, WorkCalendar
 
 
@@ -21,6 +22,8 @@ class Unit(StrEnum):
     HOUR = "hour"
     DAY = "day"
     WORKING_DAY = "working_day"
+    EXACT = "exact"
+    """Microseconds: how far away the instant is that a dated plan names."""
 
 
 class Mode(StrEnum):
@@ -31,6 +34,7 @@ class Mode(StrEnum):
 
 
 _LENGTHS = {
+    Unit.EXACT: timedelta(microseconds=1),
     Unit.MINUTE: timedelta(minutes=1),
     Unit.HOUR: timedelta(hours=1),
     Unit.DAY: timedelta(days=1),
@@ -81,10 +85,12 @@ class Reading:
         calendar: by which it counts.
         pauses: as given; `paused_for`: how much of its time they took, never more than the cap.
         due_at: None while it stands still (then `remaining` says what is left) or in an unknown year.
+            A clock that ran out before it was paused, or before the unknown year, keeps it.
         remind_at: when three quarters of its time are gone; None as `due_at` is.
-        capped_at: when the running pause uses up the cap, or did.
+        capped_at: when the running pause uses up the cap, or did; None also beyond the calendar.
+        remaining: what is left of the term; beyond the calendar, what was left where that ends.
         met: whether it was stopped in time; None as long as that is open.
-        unknown_year: the year that the calendar does not reach, None if it does.
+        unknown_year: the year that must be entered before the due time is known; None if it need not.
     """
 
     term: Term
@@ -118,99 +124,116 @@ def read_clock(  # noqa: PLR0913  (what a clock is; all but the first two are na
     stopped for good at `stopped_at`. `now` matters only for a clock that still runs.
     """
     counted = ROUND_THE_CLOCK if term.mode is Mode.ROUND_THE_CLOCK else calendar
-    still = _Still(tuple(pauses), counted, started_at, cap)
-    try:
-        return _read(term, still, stopped_at, now)
-    except CalendarUnknown as error:
-        return _unknown(term, still, stopped_at, error.year)
+    still = _Still(counted, started_at, _cuts(counted, started_at, pauses, cap))
+    whole, at = term.length(counted), stopped_at or now
+    due_at, edge = still.when_run(whole)
+    known = min(at, due_at or edge or at)
+    is_paused = stopped_at is None and due_at != known and still.stands_at(at, known)
+    return Reading(
+        term=term,
+        calendar=counted,
+        started_at=started_at,
+        pauses=tuple(pauses),
+        stopped_at=stopped_at,
+        paused=is_paused,
+        paused_for=still.stood_until(at),
+        due_at=None if is_paused else due_at,
+        remind_at=None if is_paused or due_at is None else still.when_run(whole * 3 // 4)[0],
+        capped_at=None if stopped_at else still.capped_at,
+        remaining=whole - counted.worked(started_at, known) + still.stood_until(known),
+        met=_met(due_at, edge, stopped_at, now),
+        unknown_year=None if is_paused or edge is None else edge.astimezone(CHINA).year,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A time in which a clock stands still; it ends at the latest where the cap is used up.
+
+    Attributes:
+        is_open: it is the pause that is still running.
+        is_beyond: the calendar does not reach that far; `end` is where it ends.
+    """
+
+    begin: datetime
+    end: datetime
+    is_open: bool = False
+    is_beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Still:
-    """When a clock stands still: the pauses, cut where the cap is used up."""
+    """When a clock started and stood still, as far as the calendar reaches."""
 
-    pauses: tuple[Pause, ...]
     calendar: WorkCalendar
     started_at: datetime
-    cap: timedelta
+    cuts: tuple[_Cut, ...]
 
-    def cuts(self) -> Iterator[tuple[datetime, datetime, bool]]:
-        """Yield begin, end and whether the pause is still running, for each; an open one ends at the cap."""
-        left = self.cap
-        for pause in self.pauses:
-            begin = max(pause.start, self.started_at)
-            if left <= timedelta() or (pause.end is not None and pause.end <= begin):
-                continue
-            if pause.end is None or self.calendar.worked(begin, pause.end) > left:
-                yield begin, self.calendar.after(begin, left), pause.end is None
-                return
-            left -= self.calendar.worked(begin, pause.end)
-            yield begin, pause.end, False
+    @property
+    def capped_at(self) -> datetime | None:
+        """Return when the running pause uses up the cap; None without one, or beyond the calendar."""
+        return next((cut.end for cut in self.cuts if cut.is_open and not cut.is_beyond), None)
 
+    def when_run(self, length: timedelta) -> tuple[datetime | None, datetime | None]:
+        """Return when the clock has run so long; or None, and the instant at which the calendar ends."""
+        at, left = self.started_at, length
+        for cut in self.cuts:
+            reached, is_known = _reach(self.calendar, at, left)
+            if reached <= cut.begin:
+                return (reached, None) if is_known else (None, reached)
+            left -= self.calendar.worked(at, cut.begin)
+            at = cut.end
+        reached, is_known = _reach(self.calendar, at, left)
+        return (reached, None) if is_known else (None, reached)
 
-def _read(term: Term, still: _Still, stopped_at: datetime | None, now: datetime) -> Reading:
-    length, calendar = term.length(still.calendar), still.calendar
-    cuts = list(still.cuts())
-    due_at = _after_running(still, cuts, length)
-    running = next((cut for cut in cuts if cut[2]), None)
-    at = stopped_at or now
-    is_paused = stopped_at is None and running is not None and running[0] <= at < running[1] and at <= due_at
-    used = _run(still, cuts, at)
-    is_late = at > due_at if stopped_at else at >= due_at
-    met = not is_late if stopped_at else (False if is_late and not is_paused else None)
-    return Reading(
-        term=term,
-        calendar=calendar,
-        started_at=still.started_at,
-        pauses=still.pauses,
-        stopped_at=stopped_at,
-        paused=is_paused,
-        paused_for=sum((calendar.worked(begin, min(end, at)) for begin, end, _ in cuts), timedelta()),
-        due_at=None if is_paused else due_at,
-        remind_at=None if is_paused else _after_running(still, cuts, length * 3 // 4),
-        capped_at=running[1] if running is not None and stopped_at is None else None,
-        remaining=max(length - used, timedelta()),
-        met=met,
-        unknown_year=None,
-    )
+    def stands_at(self, at: datetime, known: datetime) -> bool:
+        """Tell whether the running pause still stops the clock, if it began when all was `known`."""
+        return any(cut.is_open and cut.begin <= known and at < cut.end for cut in self.cuts)
+
+    def stood_until(self, at: datetime) -> timedelta:
+        """Return how much of its time the clock stood still until an instant."""
+        worked = self.calendar.worked
+        return sum((worked(cut.begin, min(cut.end, at)) for cut in self.cuts), timedelta())
 
 
-def _unknown(term: Term, still: _Still, stopped_at: datetime | None, year: int) -> Reading:
-    return Reading(
-        term=term,
-        calendar=still.calendar,
-        started_at=still.started_at,
-        pauses=still.pauses,
-        stopped_at=stopped_at,
-        paused=False,
-        paused_for=timedelta(),
-        due_at=None,
-        remind_at=None,
-        capped_at=None,
-        remaining=term.length(still.calendar),
-        met=None,
-        unknown_year=year,
-    )
+def _cuts(
+    calendar: WorkCalendar, started_at: datetime, pauses: Sequence[Pause], cap: timedelta
+) -> tuple[_Cut, ...]:
+    found, left = [], cap
+    for pause in pauses:
+        begin = max(pause.start, started_at)
+        if left <= timedelta() or (pause.end is not None and pause.end <= begin):
+            continue
+        limit, is_known = _reach(calendar, begin, left)
+        if pause.end is None or pause.end > limit:
+            found.append(_Cut(begin, limit, is_open=pause.end is None, is_beyond=not is_known))
+            break
+        found.append(_Cut(begin, pause.end))
+        left -= calendar.worked(begin, pause.end)
+    return tuple(found)
 
 
-Cuts = Sequence[tuple[datetime, datetime, bool]]
+def _reach(calendar: WorkCalendar, start: datetime, amount: timedelta) -> tuple[datetime, bool]:
+    """Return when so much time has passed, and True; or where the calendar ends before it has, and False.
+
+    What was decided before the calendar ends stays decided: a year that is not entered yet may hide the
+    future of a clock, never its past.
+    """
+    try:
+        return calendar.after(start, amount), True
+    except CalendarUnknown as error:
+        return max(datetime(error.year, 1, 1, tzinfo=CHINA), start), False
 
 
-def _after_running(still: _Still, cuts: Cuts, length: timedelta) -> datetime:
-    """Return when the clock has run for `length`, standing still in the cuts."""
-    at, left = still.started_at, length
-    for begin, end, _ in cuts:
-        stretch = still.calendar.worked(at, begin)
-        if left <= stretch:
-            return still.calendar.after(at, left)
-        left -= stretch
-        at = max(at, end)
-    return still.calendar.after(at, left)
+def _met(
+    due_at: datetime | None, edge: datetime | None, stopped_at: datetime | None, now: datetime
+) -> bool | None:
+    """Tell whether the clock was stopped in time, None while that is open.
 
-
-def _run(still: _Still, cuts: Cuts, until: datetime) -> timedelta:
-    """Return for how long the clock has run until an instant."""
-    total = still.calendar.worked(still.started_at, until)
-    for begin, end, _ in cuts:
-        total -= still.calendar.worked(min(begin, until), min(end, until))
-    return total
+    A clock that was stopped before the calendar ends, and was not due by then, was stopped in time.
+    """
+    if stopped_at is not None:
+        limit = due_at or edge
+        is_in_time = limit is not None and stopped_at <= limit
+        return is_in_time if due_at is not None or is_in_time else None
+    return False if due_at is not None and due_at <= now else None

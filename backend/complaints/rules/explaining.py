@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from backend.complaints.rules.clocks import Mode, Reading, Term
+from backend.complaints.rules.clocks import Mode, Reading, Term, Unit
 from backend.complaints.rules.wording import DUE_LINE, UNIT_NAMES, WAIT_NAMES
 from backend.kernel.clock import CHINA
 from backend.kernel.worktime import CalendarUnknown, Span
@@ -41,11 +41,15 @@ def length(time: timedelta) -> str:
 
 def promise(term: Term) -> str:
     """Write a term: 5个工作日."""
+    if term.unit is Unit.EXACT:
+        return DUE_LINE["plan"]
     return f"{term.amount}{UNIT_NAMES[term.unit]}"
 
 
 def _counting(reading: Reading) -> str:
     given = promise(reading.term)
+    if reading.term.unit is Unit.EXACT:
+        return given
     if reading.term.mode is Mode.ROUND_THE_CLOCK:
         return DUE_LINE["all_day"].format(given=given)
     hours = "、".join(_span(span) for span in reading.calendar.spans)

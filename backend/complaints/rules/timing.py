@@ -71,8 +71,8 @@ def wake_at(standing: Standing, clocks: Clocks) -> datetime | None:
 def _resolution_term(one: Round) -> Term:
     if one.plan is None:
         return one.promises.resolution
-    minutes = (one.plan - one.began_at) // timedelta(minutes=1)
-    return Term(minutes, Unit.MINUTE, Mode.ROUND_THE_CLOCK)
+    away = (one.plan - one.began_at) // timedelta(microseconds=1)
+    return Term(away, Unit.EXACT, Mode.ROUND_THE_CLOCK)
 
 
 def _pausable(one: Round, term: Term, calendar: WorkCalendar, start: datetime, now: datetime) -> Reading:

@@ -133,6 +133,7 @@ UNIT_NAMES: Mapping[Unit, str] = {
 }
 DUE_LINE = {
     "begun": "{at}起算",
+    "plan": "按已登记的办理方案",
     "all_day": "昼夜连续计{given}",
     "working": "按工作时间（{hours}）计{given}",
     "left_out": "不计{days}（{why}）",
@@ -226,3 +227,22 @@ RATE_NAMES = {
     "repeated": "重复诉求率",
 }
 OPEN311_NOTICE = "已受理登记；预计办结时间见 expected_datetime，进展可随时按编号查询。"
+SUBJECTS: Mapping[Kind, str] = {
+    Kind.SUBMITTED: "有新工单待受理",
+    Kind.ACKNOWLEDGED: "工单已受理",
+    Kind.WAITED: "工单暂停计时",
+    Kind.RESOLVED: "工单已办结请确认",
+    Kind.REJECTED: "工单不予受理",
+    Kind.REPLIED: "工单有新答复",
+    Kind.ESCALATED: "工单已上报督办",
+    Kind.REOPENED: "工单重新办理",
+    Kind.MERGED: "工单已合并办理",
+    Kind.UNMERGED: "工单恢复单独办理",
+    Kind.APPEALED: "有申诉待复核",
+    Kind.APPEAL_DISMISSED: "申诉已有结果",
+    Kind.PLANNED: "工单已定办理方案",
+    Kind.CALLED_IN: "请协同办理工单",
+    Kind.ASSIGNED: "有工单派给您",
+    Kind.REMINDED: "工单即将到期",
+}
+"""What WeChat shows, on a locked phone too; it names nobody."""

@@ -11,7 +11,7 @@ from backend.complaints.rules.values import Priority
 from backend.complaints.schemas.intake import one_of
 from backend.complaints.service.exports import Table
 from backend.complaints.service.figures import Asked, By, Measure
-from backend.infra.schema import Schema
+from backend.infra.schema import Moment, Schema
 
 
 class AskedQuery(Schema):
@@ -110,10 +110,10 @@ class BoardRowView(Schema):
     state = fields.String(required=True)
     state_name = fields.String(required=True)
     level_name = fields.String(required=True)
-    submitted_at = fields.AwareDateTime(required=True)
-    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    submitted_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True)
     is_overdue = fields.Boolean(required=True)
-    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
     whistles = fields.Integer(required=True)
 
 
@@ -130,9 +130,10 @@ class WaitingTextView(Schema):
     ticket_id = fields.String(required=True)
     number = fields.String(required=True)
     category_name = fields.String(required=True)
+    place = fields.String(required=True)
     text = fields.String(required=True)
     public_text = fields.String(required=True)
-    submitted_at = fields.AwareDateTime(required=True)
+    submitted_at = Moment(required=True)
 
 
 class WaitingPhotoView(Schema):

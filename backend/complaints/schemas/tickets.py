@@ -12,7 +12,7 @@ from backend.complaints.schemas.intake import one_of
 from backend.complaints.service.acts import Act
 from backend.complaints.service.lists import Filter
 from backend.complaints.service.showing import BY_OTHER_WAYS
-from backend.infra.schema import Schema
+from backend.infra.schema import Moment, Schema
 
 _ACTS = [kind for kind in POWERS if kind not in BY_OTHER_WAYS]
 
@@ -20,7 +20,7 @@ _ACTS = [kind for kind in POWERS if kind not in BY_OTHER_WAYS]
 class ClockView(Schema):
     """A clock: when it runs out, and the line that explains it."""
 
-    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    due_at = Moment(required=True, allow_none=True)
     met = fields.Boolean(required=True, allow_none=True)
     is_paused = fields.Boolean(required=True)
     remaining_minutes = fields.Integer(required=True)
@@ -31,7 +31,7 @@ class ClockView(Schema):
 class EventView(Schema):
     """One thing that happened."""
 
-    at = fields.AwareDateTime(required=True)
+    at = Moment(required=True)
     kind = fields.String(required=True)
     name = fields.String(required=True)
     by = fields.String(required=True)
@@ -79,12 +79,12 @@ class TicketView(Schema):
     level_name = fields.String(required=True)
     bodies = fields.List(fields.Nested(TicketBodyView), required=True)
     assignee = fields.String(required=True, allow_none=True)
-    submitted_at = fields.AwareDateTime(required=True)
+    submitted_at = Moment(required=True)
     whistles = fields.Integer(required=True)
     reopened = fields.Integer(required=True)
     response = fields.Nested(ClockView, required=True)
     resolution = fields.Nested(ClockView, required=True)
-    confirm_by = fields.AwareDateTime(required=True, allow_none=True)
+    confirm_by = Moment(required=True, allow_none=True)
     satisfaction = fields.Integer(required=True, allow_none=True)
     solved = fields.Boolean(required=True, allow_none=True)
     merged_into = fields.String(required=True, allow_none=True)
@@ -111,8 +111,8 @@ class RowView(Schema):
     level = fields.Integer(required=True)
     level_name = fields.String(required=True)
     assignee_id = fields.String(required=True, allow_none=True)
-    submitted_at = fields.AwareDateTime(required=True)
-    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    submitted_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True)
     is_overdue = fields.Boolean(required=True)
     whistles = fields.Integer(required=True)
 

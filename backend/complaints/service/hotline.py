@@ -36,6 +36,7 @@ from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.infra.sheets import read_sheets
+from backend.kernel.phone import parse_phone
 from backend.kernel.refusal import Refusal
 from backend.registry import CellRefused, require_post, text_in
 
@@ -176,7 +177,7 @@ class _Desk:
             text=line[Column.TEXT],
             channel=Channel.HOTLINE,
             contact_name=line[Column.NAME],
-            contact_phone=line[Column.PHONE],
+            contact_phone=parse_phone(line[Column.PHONE]) if line[Column.PHONE] else "",
         )
 
     def _same_matter(self, line: Line, report: Report) -> Ticket | None:
@@ -191,7 +192,7 @@ class _Desk:
         query = sa.select(Ticket).where(
             here,
             Ticket.category == report.category,
-            Ticket.text_sha256 == intake.text_digest(report),
+            Ticket.text_sha256 == intake.digest_of(self.session, self.community_id, report),
             Ticket.state.in_([state.value for state in OPEN]),
             Ticket.submitted_at > self.house.clock() - SAME_MATTER_WITHIN,
         )
@@ -214,10 +215,11 @@ class _Desk:
 
     def _hint(self, report: Report) -> str | None:
         """Name an open ticket that may be the same matter, so that a person can decide it."""
+        building, _ = intake.locate(self.session, self.community_id, report.place)
         query = sa.select(Ticket.number).where(
             Ticket.community_id == self.community_id,
             Ticket.category == report.category,
-            Ticket.building == report.place.building,
+            Ticket.building == building,
             Ticket.state.in_([state.value for state in OPEN]),
         )
         number = self.session.scalar(query.order_by(Ticket.submitted_at.desc()).limit(1))

@@ -100,7 +100,8 @@ def submit(session: Session, house: House, actor: Actor, community_id: str, repo
         NobodyServes: no body is entered for the community.
     """
     origin = _origin(session, actor, community_id, report)
-    _check_flood(session, house, actor, community_id, report)
+    digest = digest_of(session, community_id, report)
+    _check_flood(session, house, actor, community_id, report, digest)
     return take(session, house, community_id, report, origin, actor=actor)
 
 
@@ -183,7 +184,9 @@ def _check_text(text: str) -> None:
         raise refusals.TextRefused(f"文字最多 {LONGEST_TEXT} 字，现有 {len(text)} 字；请删减")
 
 
-def _check_flood(session: Session, house: House, actor: Actor, community_id: str, report: Report) -> None:
+def _check_flood(
+    session: Session, house: House, actor: Actor, community_id: str, report: Report, digest: str
+) -> None:
     """Refuse a day's eleventh report of a resident, and the same words twice by anybody."""
     mine = sa.or_(Ticket.reporter_id == actor.account_id, Ticket.entered_by == actor.account_id)
     if report.channel in BY_RESIDENT:
@@ -192,7 +195,6 @@ def _check_flood(session: Session, house: House, actor: Actor, community_id: str
     recent = session.execute(
         sa.select(Ticket.number, Ticket.text_sha256, Ticket.community_id).where(since)
     ).all()
-    digest = text_digest(report)
     for number, text_sha256, where in recent:
         if (text_sha256, where) == (digest, community_id):
             raise refusals.SameReportAgain(
@@ -202,17 +204,24 @@ def _check_flood(session: Session, house: House, actor: Actor, community_id: str
         raise refusals.TooManyReports(f"一天最多提交 {MOST_REPORTS_A_DAY} 件；紧急情况请拨打物业电话或 12345")
 
 
-def text_digest(report: Report) -> str:
-    """Return what is compared to find the same report again: category, place and words without blanks."""
-    place = report.place
-    parts = [report.category, place.kind.value, place.building, place.stair, place.room, place.spot]
-    words = "".join(report.text.split())
-    return hashlib.sha256("|".join([*parts, words]).encode()).hexdigest()
+def digest_of(session: Session, community_id: str, report: Report) -> str:
+    """Return what is compared to find the same report again: category, place and words without blanks.
+
+    Raises:
+        PlaceRefused: there is no such place.
+    """
+    return _digest(report, *locate(session, community_id, report.place))
+
+
+def _digest(report: Report, building: str, unit_id: str | None) -> str:
+    place, words = report.place, "".join(report.text.split())
+    parts = [report.category, place.kind.value, building, unit_id or "", place.spot.strip(), words]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def _row(session: Session, house: House, community_id: str, report: Report, origin: Origin) -> Ticket:
     place, fields = report.place, house.fields
-    building, unit_id = _located(session, community_id, place)
+    building, unit_id = locate(session, community_id, place)
     phone = parse_phone(report.contact_phone) if report.contact_phone else None
     return Ticket(
         number=_new_number(session, house),
@@ -225,7 +234,7 @@ def _row(session: Session, house: House, community_id: str, report: Report, orig
         lat_e7=place.point.lat_e7 if place.point else None,
         long_e7=place.point.long_e7 if place.point else None,
         text=report.text.strip(),
-        text_sha256=text_digest(report),
+        text_sha256=_digest(report, building, unit_id),
         reporter_id=origin.reporter_id,
         entered_by=origin.entered_by,
         contact_name=fields.encrypt(CONTACT_NAME, report.contact_name) if report.contact_name else None,
@@ -233,7 +242,7 @@ def _row(session: Session, house: House, community_id: str, report: Report, orig
     )
 
 
-def _located(session: Session, community_id: str, place: Place) -> tuple[str, str | None]:
+def locate(session: Session, community_id: str, place: Place) -> tuple[str, str | None]:
     """Return the building's name and the unit of a place. Raises PlaceRefused."""
     building = find_building(session, community_id, place.building) if place.building else ""
     if building is None or (place.kind is PlaceKind.BUILDING and not building):

@@ -29,7 +29,11 @@ def bring_up_to_date(session: Session, house: House, ticket_id: str) -> int:
 
 
 def look_again(session: Session, house: House) -> None:
-    """Have every open ticket whose due time was not known looked at: a year was entered into the calendar."""
+    """Have tickets reckoned anew after a year was entered into the calendar, or corrected.
+
+    These are the open ones, and those closed ones of which it was not known whether they were in time.
+    """
     states = [state.value for state in OPEN]
-    unknown = sa.or_(Ticket.response_due_at.is_(None), Ticket.resolution_due_at.is_(None))
-    session.execute(sa.update(Ticket).where(Ticket.state.in_(states), unknown).values(wake_at=house.clock()))
+    undecided = sa.or_(Ticket.response_met.is_(None), Ticket.resolution_met.is_(None))
+    concerned = sa.or_(Ticket.state.in_(states), undecided)
+    session.execute(sa.update(Ticket).where(concerned).values(wake_at=house.clock()))

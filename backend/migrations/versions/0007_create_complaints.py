@@ -11,6 +11,8 @@ revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+NEW = ("subject", "link", "is_urgent", "is_important")
+"""Columns of messages that rows of before get a value for."""
 
 
 def upgrade() -> None:
@@ -41,20 +43,39 @@ def upgrade() -> None:
         "message_consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
-        sa.Column("template", sa.String(length=64), nullable=False),
+        sa.Column("openid_hash", sa.String(length=64), nullable=False),
+        sa.Column("template_id", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.String(length=64), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_message_consents_account_id_accounts")
         ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_message_consents_message_id_messages")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_consents")),
     )
+    op.create_index(op.f("ix_message_consents_message_id"), "message_consents", ["message_id"], unique=False)
     op.create_index(
-        op.f("ix_message_consents_account_id_template_used_at"),
+        op.f("ix_message_consents_openid_hash_template_id_used_at"),
         "message_consents",
-        ["account_id", "template", "used_at"],
+        ["openid_hash", "template_id", "used_at"],
         unique=False,
+    )
+    op.create_table(
+        "message_deliveries",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("trace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_message_deliveries_message_id_messages")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "channel", name=op.f("pk_message_deliveries")),
     )
     op.create_table(
         "open311_keys",
@@ -360,14 +381,24 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_ticket_whistles_account_id_at"), "ticket_whistles", ["account_id", "at"], unique=False
     )
-    op.add_column("messages", sa.Column("channel", sa.String(length=16), nullable=True))
-    op.add_column("messages", sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("messages") as messages:
+        messages.add_column(sa.Column("subject", sa.String(length=64), nullable=False, server_default=""))
+        messages.add_column(sa.Column("link", sa.String(length=200), nullable=False, server_default=""))
+        messages.add_column(sa.Column("is_urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
+        messages.add_column(sa.Column("is_important", sa.Boolean(), nullable=False, server_default=sa.true()))
+        messages.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("messages") as messages:  # the defaults were for the rows of before
+        for name in NEW:
+            messages.alter_column(name, server_default=None)
+    op.execute("UPDATE outbox SET kind = 'message-delivery' WHERE kind = 'message-sms'")
 
 
 def downgrade() -> None:
     """Undo."""
-    op.drop_column("messages", "read_at")
-    op.drop_column("messages", "channel")
+    op.execute("UPDATE outbox SET kind = 'message-sms' WHERE kind = 'message-delivery'")
+    with op.batch_alter_table("messages") as messages:
+        for name in ("read_at", *NEW):
+            messages.drop_column(name)
     op.drop_index(op.f("ix_ticket_whistles_account_id_at"), table_name="ticket_whistles")
     op.drop_table("ticket_whistles")
     op.drop_table("ticket_events")
@@ -405,6 +436,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_photos_account_id_at"), table_name="photos")
     op.drop_table("photos")
     op.drop_table("open311_keys")
-    op.drop_index(op.f("ix_message_consents_account_id_template_used_at"), table_name="message_consents")
+    op.drop_table("message_deliveries")
+    op.drop_index(op.f("ix_message_consents_openid_hash_template_id_used_at"), table_name="message_consents")
+    op.drop_index(op.f("ix_message_consents_message_id"), table_name="message_consents")
     op.drop_table("message_consents")
     op.drop_table("complaint_categories")

@@ -10,8 +10,9 @@ from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.paging import Page
 from backend.registry import schemas
-from backend.registry.service import bodies, residents
+from backend.registry.service import bodies, posts, residents
 
 blueprint = Blueprint("people", __name__, description="服务单位、任职与住户")
 
@@ -49,12 +50,19 @@ class Staff(MethodView):
     """People of an organisation."""
 
     @signed_in
+    @blueprint.response(200, schemas.AppointmentsView)
+    def get(self, organisation_id: str) -> dict[str, Any]:
+        """List who is appointed for an organisation, here or there (administrator)."""
+        with reading() as session:
+            return {"items": posts.list_staff(session, current_house(), current_actor(), organisation_id)}
+
+    @signed_in
     @blueprint.arguments(schemas.StaffForm)
     @blueprint.response(201, schemas.AccountIdView)
     def post(self, form: dict[str, str], organisation_id: str) -> dict[str, str]:
         """Give a person a role wherever the organisation serves (administrator)."""
         with transaction() as session:
-            account = bodies.appoint_for(session, current_house(), current_actor(), organisation_id, **form)
+            account = posts.appoint_for(session, current_house(), current_actor(), organisation_id, **form)
         return {"account_id": account}
 
 
@@ -67,7 +75,7 @@ class OneGrant(MethodView):
     def delete(self, grant_id: str) -> None:
         """End an appointment at once (administrator)."""
         with transaction() as session:
-            bodies.dismiss(session, current_house(), current_actor(), grant_id)
+            posts.dismiss(session, current_house(), current_actor(), grant_id)
 
 
 @blueprint.route("/me/homes")
@@ -87,11 +95,14 @@ class Residencies(MethodView):
     """People who live in a unit without owning it."""
 
     @signed_in
+    @blueprint.arguments(schemas.ResidencyQuery, location="query")
     @blueprint.response(200, schemas.ResidenciesView)
-    def get(self, community_id: str) -> dict[str, Any]:
-        """List what waits for an answer (firm's dispatcher, community officer)."""
+    def get(self, query: dict[str, Any], community_id: str) -> Page[residents.Application]:
+        """List what waits for an answer, or was confirmed (firm's dispatcher, community officer)."""
         with reading() as session:
-            return {"items": residents.list_applications(session, current_actor(), community_id)}
+            return residents.list_applications(
+                session, current_house(), current_actor(), community_id, **query
+            )
 
     @signed_in
     @blueprint.arguments(schemas.ResidencyForm)
@@ -100,6 +111,18 @@ class Residencies(MethodView):
         """Say that a home is the caller's too."""
         with transaction() as session:
             return residents.ask_for_home(session, current_house(), current_actor(), community_id, **form)
+
+
+@blueprint.route("/residencies/<residency_id>")
+class OneResidency(MethodView):
+    """One residency."""
+
+    @signed_in
+    @blueprint.response(204)
+    def delete(self, residency_id: str) -> None:
+        """End it, or take it back (the person; firm's dispatcher, community officer)."""
+        with transaction() as session:
+            residents.end_residency(session, current_house(), current_actor(), residency_id)
 
 
 @blueprint.route("/residencies/<application_id>/decision")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 from flask import Response
 from flask.views import MethodView
@@ -13,7 +14,7 @@ from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.registry import schemas
-from backend.registry.service import communities, imports, units
+from backend.registry.service import communities, imports, posts, units
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -74,7 +75,14 @@ class Developer(MethodView):
 
 @blueprint.route("/communities/<community_id>/grants")
 class Grants(MethodView):
-    """Appointments."""
+    """Appointments in one community."""
+
+    @signed_in
+    @blueprint.response(200, schemas.AppointmentsView)
+    def get(self, community_id: str) -> dict[str, Any]:
+        """List who is appointed in this community alone (administrator)."""
+        with reading() as session:
+            return {"items": posts.list_appointed(session, current_house(), current_actor(), community_id)}
 
     @signed_in
     @blueprint.arguments(schemas.GrantForm)

@@ -45,6 +45,13 @@ class DutyRefused(BadInput):
     title = "服务单位设置有误"
 
 
+class BodyUnknown(NotFound):
+    """Nobody serves the community with this duty now."""
+
+    code = "body-unknown"
+    title = "没有承担这项职责的单位"
+
+
 class Bond(StrEnum):
     """How a resident who is no owner belongs to a home."""
 
@@ -81,6 +88,21 @@ class ResidencyRefused(Refusal):
 
     code = "residency-refused"
     title = "暂不能提交住户申请"
+
+
+class ResidencyAskedTooOften(Refusal):
+    """Somebody whose word was refused asks again and again, or lets too much wait at once."""
+
+    code = "residency-asked-too-often"
+    status = 429
+    title = "住户申请过于频繁"
+
+
+class OwnResidencyRefused(Forbidden):
+    """Somebody would decide on their own application."""
+
+    code = "own-residency-refused"
+    title = "不能审核自己的住户申请"
 
 
 class UnitUnknown(NotFound):

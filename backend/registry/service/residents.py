@@ -9,31 +9,43 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.identity import Role
+from backend.identity import Role, hold_account, phones_of
+from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.db import Line
+from backend.infra.fields import mask_phone
 from backend.infra.house import House
+from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
 from backend.infra.prepared import Prepared
 from backend.registry.models import Community, OwnerPhone, Ownership, ResidencyRow, Unit
 from backend.registry.rules.bodies import (
     Bond,
     NotAResident,
+    OwnResidencyRefused,
     Residency,
+    ResidencyAskedTooOften,
     ResidencyRefused,
     ResidencyUnknown,
     UnitUnknown,
 )
 from backend.registry.rules.units import place_of
-from backend.registry.service.bodies import communities_with_post, require_post
 from backend.registry.service.communities import check_exists
+from backend.registry.service.posts import posts_in, require_post
 
 DECIDERS = (Role.FIRM_DISPATCHER, Role.COMMUNITY_OFFICER)
-ASK_WITHIN, ASK_AT_MOST = timedelta(days=30), 3
+OWNER = "owner"
+AGAIN_WITHIN, AGAIN_AT_MOST = timedelta(days=30), 3
+"""How often somebody may ask again after a refusal, whatever the home."""
+WAITING_AT_MOST = 5
+"""How many words of one person may wait for an answer at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A unit to which a person belongs. `bond` is "owner" or one of `Bond`."""
+    """A unit to which a person belongs, or asked to. `bond` is "owner" or one of `Bond`.
+
+    `residency_id` is what the person ends when they move out; an owner has none.
+    """
 
     community_id: str
     community: str
@@ -41,23 +53,32 @@ class Home:
     label: str
     bond: str
     state: str
+    residency_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A word that a home is somebody's too, as those who decide see it."""
+    """A word that a home is somebody's too, as those who decide see it.
+
+    `phone` is in clear while they must be able to ask back, and masked once it is decided.
+    """
 
     id: str
     community_id: str
     unit_id: str
     label: str
     account_id: str
+    phone: str
     bond: str
     note: str
     state: str
     asked_at: datetime
+    decided_at: datetime | None
 
 
+_PLACES = sa.select(Unit.community_id, Community.name, Unit.id, Unit.label).join(
+    Community, Community.id == Unit.community_id
+)
 _OWNED = Prepared(
     sa.select(Ownership.unit_id)
     .join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
@@ -106,22 +127,29 @@ def require_resident(line: Line, actor: Actor, community_id: str) -> tuple[str, 
 
 
 def homes_of(session: Session, actor: Actor) -> list[Home]:
-    """Return every unit to which the actor belongs or asked to, over all communities."""
+    """Return every unit to which the actor belongs or asked to, over all communities, in two queries.
+
+    Of several words about one unit the last one counts, and none where the actor owns it.
+    """
     mine = sa.select(Ownership.unit_id).join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
     owned = mine.where(OwnerPhone.phone_hash == actor.phone_hash)
-    place = sa.select(Unit.community_id, Community.name, Unit.id, Unit.label)
-    query = place.join(Community, Community.id == Unit.community_id)
-    homes = [
-        Home(*row, bond="owner", state=Residency.CONFIRMED.value)
-        for row in session.execute(query.where(Unit.id.in_(owned)).order_by(Unit.label))
-    ]
-    words = sa.select(ResidencyRow).where(
-        ResidencyRow.account_id == actor.account_id, ResidencyRow.state != Residency.ENDED.value
+    homes = {
+        unit_id: Home(community_id, community, unit_id, label, OWNER, Residency.CONFIRMED.value, None)
+        for community_id, community, unit_id, label in session.execute(
+            _PLACES.where(Unit.id.in_(owned)).order_by(Unit.label)
+        )
+    }
+    words = (
+        _PLACES.add_columns(ResidencyRow.bond, ResidencyRow.state, ResidencyRow.id)
+        .join(ResidencyRow, ResidencyRow.unit_id == Unit.id)
+        .where(ResidencyRow.account_id == actor.account_id, ResidencyRow.state != Residency.ENDED.value)
+        .order_by(ResidencyRow.asked_at, ResidencyRow.id)
     )
-    for word in session.scalars(words.order_by(ResidencyRow.asked_at)):
-        row = session.execute(query.where(Unit.id == word.unit_id)).one()
-        homes.append(Home(*row, bond=word.bond, state=word.state))
-    return homes
+    for row in session.execute(words):
+        home = Home(*row)
+        if home.unit_id not in homes or homes[home.unit_id].bond != OWNER:
+            homes[home.unit_id] = home
+    return list(homes.values())
 
 
 def find_unit(line: Line, community_id: str, building: str, stair: str, room: str) -> str | None:
@@ -162,12 +190,14 @@ def ask_for_home(  # noqa: PLR0913  (what a person says about a home)
 
     Raises:
         UnitUnknown: no such unit.
-        ResidencyRefused: it is known already, waits for an answer, or was asked for too often.
+        ResidencyRefused: it is known already, or waits for an answer.
+        ResidencyAskedTooOften: too many words wait, or were refused before.
     """
     check_exists(session, community_id)
     unit_id = find_unit(session, community_id, building, stair, room)
     if unit_id is None:
         raise UnitUnknown("名册中没有这套房屋；请核对楼栋、单元和房号")
+    hold_account(session, actor.account_id)  # or two questions at once would pass the limits together
     if unit_id in resident_units(session, actor, community_id):
         raise ResidencyRefused("您已绑定这套房屋，无需再次申请")
     _check_patience(session, house, actor, unit_id)
@@ -182,59 +212,136 @@ def ask_for_home(  # noqa: PLR0913  (what a person says about a home)
     )
     session.add(row)
     session.flush()
-    return _application(session, row)
+    return _application(session, house, row)
 
 
-def list_applications(session: Session, actor: Actor, community_id: str) -> list[Application]:
-    """Return what waits for an answer. For the firm's dispatchers and community officers."""
+def list_applications(
+    session: Session, house: House, actor: Actor, community_id: str, *, state: str, cursor: str | None
+) -> Page[Application]:
+    """Return what waits for an answer, or who was confirmed, the oldest first.
+
+    For the firm's dispatchers and community officers.
+
+    Raises:
+        RoleMissing: the actor is neither, here.
+        CursorRefused: a cursor that this list did not hand out.
+    """
     require_post(session, actor, DECIDERS, community_id)
     query = sa.select(ResidencyRow).where(
-        ResidencyRow.community_id == community_id, ResidencyRow.state == Residency.ASKED.value
+        ResidencyRow.community_id == community_id, ResidencyRow.state == Residency(state).value
     )
-    return [_application(session, row) for row in session.scalars(query.order_by(ResidencyRow.asked_at))]
+    if cursor:
+        at, key = read_cursor(cursor)
+        same = sa.and_(ResidencyRow.asked_at == at, ResidencyRow.id > key)
+        query = query.where(sa.or_(ResidencyRow.asked_at > at, same))
+    rows = session.scalars(query.order_by(ResidencyRow.asked_at, ResidencyRow.id).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    more = cursor_of(last.asked_at, last.id) if last else None
+    return Page(_applications(session, house, rows[:PAGE]), more)
 
 
 def decide(
     session: Session, house: House, actor: Actor, application_id: str, *, confirm: bool
 ) -> Application:
-    """Confirm or refuse an application. For the firm's dispatchers and community officers.
+    """Confirm or refuse an application; the answer names the account and what was decided, to tell.
+
+    For the firm's dispatchers and community officers.
 
     Raises:
         ResidencyUnknown: none waits under this id in a community of the actor's.
+        OwnResidencyRefused: it is the actor's own.
     """
-    row = session.get(ResidencyRow, application_id)
-    mine = communities_with_post(session, actor, DECIDERS)
-    if row is None or row.community_id not in mine or row.state != Residency.ASKED:
+    row = session.get(ResidencyRow, application_id, with_for_update=True)
+    if row is None or row.state != Residency.ASKED or not _may_decide(session, actor, row):
         raise ResidencyUnknown("没有待审核的这项申请；可能已被处理")
+    if row.account_id == actor.account_id:
+        raise OwnResidencyRefused("不能审核自己的住户申请；请由其他工作人员审核")
     row.state = (Residency.CONFIRMED if confirm else Residency.REFUSED).value
     row.decided_at, row.decided_by = house.clock(), actor.account_id
     session.flush()
-    return _application(session, row)
+    _record(session, house, actor, f"residency-{row.state}", row)
+    return _application(session, house, row)
+
+
+def end_residency(session: Session, house: House, actor: Actor, residency_id: str) -> None:
+    """End a residency, or take back a word that waits; it is kept with its end.
+
+    For the person themself, and where they moved out, for the firm's dispatchers and community officers.
+
+    Raises:
+        ResidencyUnknown: none stands under this id that the actor may end.
+    """
+    row = session.get(ResidencyRow, residency_id, with_for_update=True)
+    if row is None or not _may_end(session, actor, row):
+        raise ResidencyUnknown("没有这项住户登记，或已经终止；请刷新后再看")
+    row.state, row.ended_at = Residency.ENDED.value, house.clock()
+    session.flush()
+    _record(session, house, actor, "residency-ended", row)
+
+
+def _may_decide(session: Session, actor: Actor, row: ResidencyRow) -> bool:
+    return any(post.role in DECIDERS for post in posts_in(session, actor, row.community_id))
+
+
+def _may_end(session: Session, actor: Actor, row: ResidencyRow) -> bool:
+    if row.account_id == actor.account_id:
+        return row.state in {Residency.ASKED, Residency.CONFIRMED}
+    return row.state == Residency.CONFIRMED and _may_decide(session, actor, row)
 
 
 def _check_patience(session: Session, house: House, actor: Actor, unit_id: str) -> None:
-    query = sa.select(ResidencyRow).where(
-        ResidencyRow.account_id == actor.account_id,
-        ResidencyRow.unit_id == unit_id,
-        ResidencyRow.asked_at > house.clock() - ASK_WITHIN,
-    )
-    asked = session.scalars(query).all()
-    if any(row.state == Residency.ASKED for row in asked):
+    """Refuse whoever asks without end. Taking a word back does not give another try."""
+    query = sa.select(ResidencyRow).where(ResidencyRow.account_id == actor.account_id)
+    words = session.scalars(query).all()
+    waiting = [word for word in words if word.state == Residency.ASKED]
+    if any(word.unit_id == unit_id for word in waiting):
         raise ResidencyRefused("您的申请正在审核，请等待结果")
-    if len(asked) >= ASK_AT_MOST:
-        raise ResidencyRefused(f"{ASK_WITHIN.days} 天内最多申请 {ASK_AT_MOST} 次；请到社区或物业当面办理")
+    if len(waiting) >= WAITING_AT_MOST:
+        raise ResidencyAskedTooOften(f"最多 {WAITING_AT_MOST} 项申请同时待审核；请等待结果，或撤回其中一项")
+    refusals = [word.decided_at for word in words if word.state == Residency.REFUSED and word.decided_at]
+    since = max(min(refusals), house.clock() - AGAIN_WITHIN) if refusals else None
+    if since is not None and sum(word.asked_at > since for word in words) >= AGAIN_AT_MOST:
+        detail = (
+            f"申请未通过后，{AGAIN_WITHIN.days} 天内最多再申请 {AGAIN_AT_MOST} 次；请到社区或物业当面办理"
+        )
+        raise ResidencyAskedTooOften(detail)
 
 
-def _application(session: Session, row: ResidencyRow) -> Application:
-    label = unit_labels(session, [row.unit_id])[row.unit_id]
-    return Application(
-        id=row.id,
-        community_id=row.community_id,
-        unit_id=row.unit_id,
-        label=label,
-        account_id=row.account_id,
-        bond=row.bond,
-        note=row.note,
-        state=row.state,
-        asked_at=row.asked_at,
+def _application(session: Session, house: House, row: ResidencyRow) -> Application:
+    return _applications(session, house, [row])[0]
+
+
+def _applications(session: Session, house: House, rows: Sequence[ResidencyRow]) -> list[Application]:
+    labels = unit_labels(session, [row.unit_id for row in rows])
+    phones = phones_of(session, house, [row.account_id for row in rows])
+    return [
+        Application(
+            id=row.id,
+            community_id=row.community_id,
+            unit_id=row.unit_id,
+            label=labels[row.unit_id],
+            account_id=row.account_id,
+            phone=_shown(phones[row.account_id], row),
+            bond=row.bond,
+            note=row.note,
+            state=row.state,
+            asked_at=row.asked_at,
+            decided_at=row.decided_at,
+        )
+        for row in rows
+    ]
+
+
+def _shown(phone: str, row: ResidencyRow) -> str:
+    return phone if row.state == Residency.ASKED else mask_phone(phone)
+
+
+def _record(session: Session, house: House, actor: Actor, act: str, row: ResidencyRow) -> None:
+    record_act(
+        session,
+        at=house.clock(),
+        actor=actor.account_id,
+        act=act,
+        subject=f"residency:{row.id}",
+        detail={"account": row.account_id, "community": row.community_id},
     )

@@ -1,0 +1,1 @@
+"""Use cases of messages, by subject: the inbox, consents, deliveries."""

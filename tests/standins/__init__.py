@@ -1,0 +1,1 @@
+"""Small loopback servers that keep to the published contract of a service we call."""
