@@ -123,11 +123,11 @@ class Wire:
     driver: Any
 
     def execute(self, sql: str, values: Any = ()) -> list[Any]:
-        """Run a statement and return its rows as the driver gives them."""
+        """Run a query and return its rows as the driver gives them."""
         try:
             cursor = self.driver.cursor()
             cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
+            return list(cursor.fetchall())
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_ours(sql, error) from error
 

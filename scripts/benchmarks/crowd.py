@@ -6,7 +6,6 @@ answer took within the time that counts.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import socket
 import sys
@@ -15,7 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from scripts.benchmarks.town import COMMUNITIES, HOMES, token_of
+from scripts.benchmarks.people import COMMUNITIES, HOMES, community_of, token_of
 
 CATEGORIES = ("stairwell", "rubbish", "road-light", "burst-pipe", "trees")
 CREATED = b"HTTP/1.1 201 "
@@ -59,7 +58,7 @@ def _report(task: Task, first: int, made: Made) -> None:
     with socket.create_connection(("127.0.0.1", task.port)) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         time.sleep(max(task.begin - time.time(), 0))
-        for request in _requests(first):
+        for request in _requests(first, int(task.begin)):
             began = time.time()
             if began >= task.end or made.refused:
                 return
@@ -72,17 +71,14 @@ def _report(task: Task, first: int, made: Made) -> None:
                 made.seconds.append(now - began)
 
 
-def _requests(first: int) -> Iterator[bytes]:
-    """Yield the requests of residents of one community after the other."""
+def _requests(first: int, run: int) -> Iterator[bytes]:
+    """Yield the requests of residents of one community after the other; `run` makes them new ones."""
     number = first
     while True:
-        community = hashlib.md5(f"community{number // HOMES}".encode(), usedforsecurity=False).hexdigest()[
-            :20
-        ]
-        body = json.dumps(_body(number), ensure_ascii=False).encode()
+        body = json.dumps(_body(number, run), ensure_ascii=False).encode()
         head = (
-            f"POST /api/v1/communities/{community}/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: {token_of(number)}\r\nIdempotency-Key: report-{number:08d}\r\n"
+            f"POST /api/v1/communities/{community_of(number)}/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Authorization: {token_of(number)}\r\nIdempotency-Key: report-{number:08d}-{run}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         yield head.encode() + body
@@ -90,14 +86,14 @@ def _requests(first: int) -> Iterator[bytes]:
         number += 1 - HOMES * (COMMUNITIES - 1) if is_last else HOMES
 
 
-def _body(number: int) -> dict[str, object]:
+def _body(number: int, run: int) -> dict[str, object]:
     building, stair, room = number % HOMES // 50 + 1, number % 50 // 25 + 1, 100 + number % 25
     places: tuple[dict[str, object], ...] = (
         {"kind": "building", "building": str(building)},
         {"kind": "unit", "building": str(building), "stair": str(stair), "room": str(room)},
         {"kind": "spot", "spot": "北门外花坛旁边", "point": {"lat": 39.9, "long": 116.3}},
     )
-    text = f"已经三天没有人处理了，请尽快安排。编号{number}"
+    text = f"已经三天没有人处理了，请尽快安排。编号{number}-{run}"
     return {"category": CATEGORIES[number % len(CATEGORIES)], "place": places[number % 3], "text": text}
 
 

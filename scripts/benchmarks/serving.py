@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.benchmarks.figures import NotMeasured
+from scripts.benchmarks.people import token_of
 from scripts.benchmarks.postgres import free_port
 from scripts.benchmarks.runs import ROOT
-from scripts.benchmarks.town import Town, token_of
+from scripts.benchmarks.town import Town
 
 START_SECONDS, ANSWER_SECONDS = 60, 300
 _TICK = os.sysconf("SC_CLK_TCK")

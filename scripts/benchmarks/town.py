@@ -21,10 +21,6 @@ from backend.kernel.clock import CHINA, SystemClock
 from scripts.benchmarks.postgres import postgres
 
 TICKETS = 1_000_000
-COMMUNITIES, HOMES, FIRMS, STREETS = 500, 200, 50, 25
-"""As town.sql makes them; `HOMES` in each community."""
-OFFICER_OF_MANY = 2_000_000
-"""The number of an officer of several streets, who may export more than one street has."""
 A_PHONE = "13900000001"
 _SQL = Path(__file__).with_name("town.sql")
 _FILLED = "tickets, ticket_events, ticket_bodies, ticket_whistles, accounts, tokens, units, owner_phones"
@@ -48,11 +44,6 @@ class Town:
         """Return the rows of a query of the bench's own."""
         with psycopg.connect(self.url) as connection:
             return connection.execute(sql, values or None).fetchall()
-
-
-def token_of(number: int) -> str:
-    """Return the header that signs a person in: residents from 0 to 99,999, then those at work."""
-    return f"Bearer bench-{number}"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, Ticket, Whistle
+from backend.complaints.models import Ticket, Whistle
 from backend.complaints.rules import refusals
 from backend.complaints.rules.answers import check_answers
 from backend.complaints.rules.events import Event
@@ -31,6 +31,7 @@ from backend.complaints.rules.values import (
 )
 from backend.complaints.service import cases, settings
 from backend.complaints.service.cases import Case
+from backend.complaints.service.settings import KnownCategory
 from backend.identity import Role
 from backend.infra.auth import Actor
 from backend.infra.coordinates import Point
@@ -146,7 +147,7 @@ def take(  # noqa: PLR0913  (a report, where it is from, and whose photos it has
 _ADD_WHISTLE = inserting(Whistle, "ticket_id", "account_id", "at", "is_reporter")
 
 
-def first_bodies(category: Category, bodies: Bodies) -> list[dict[str, Any]]:
+def first_bodies(category: KnownCategory, bodies: Bodies) -> list[dict[str, Any]]:
     """Return who answers first, and who is told.
 
     A law-enforcement matter goes to its department at once, with the firm told (law.md 6.2); where that
@@ -296,7 +297,7 @@ def _attach(session: Session, photos: Sequence[str], actor: Actor | None, ticket
 def _submission(
     session: Session,
     community_id: str,
-    category: Category,
+    category: KnownCategory,
     origin: Origin,
     bodies: Bodies,
     at: datetime,

@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, Ticket, TicketBody, Whistle
+from backend.complaints.models import Ticket, TicketBody, Whistle
 from backend.complaints.rules.refusals import NotYourPart
 from backend.complaints.rules.values import OPEN, Level, Publication, State
 from backend.complaints.rules.wording import LEVEL_NAMES, STATE_NAMES
 from backend.complaints.service.parts import PARTY_OF
-from backend.complaints.service.settings import get_open_category
+from backend.complaints.service.settings import KnownCategory, get_open_category
 from backend.complaints.service.showing import categories_by_code, place_text
 from backend.infra.auth import Actor
 from backend.infra.coordinates import Point, metres_between
@@ -144,7 +144,7 @@ def nearby(  # noqa: PLR0913  (where, what, and how near)
     return as_rows(session, house, [(row, is_shown[row.id]) for row in near], hide_units=True)
 
 
-def _is_near(row: Ticket, kind: Category, building: str, point: Point | None) -> bool:
+def _is_near(row: Ticket, kind: KnownCategory, building: str, point: Point | None) -> bool:
     """Tell by distance where both have a point, else by the building; nothing is near for radius 0."""
     if kind.radius_m == 0:
         return False

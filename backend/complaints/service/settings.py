@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,21 @@ from backend.infra.db import Line
 from backend.infra.house import House
 from backend.infra.prepared import Prepared
 from backend.registry import require_post
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCategory:
+    """What a ticket needs of its category; see `models.Category`."""
+
+    code: str
+    parent: str | None
+    name: str
+    priority: str
+    department: str
+    questions: Sequence[Mapping[str, Any]]
+    needs_proof: bool
+    radius_m: int
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ def list_categories(session: Session, *, retired: bool = False) -> Sequence[Cate
     return session.scalars(query if retired else query.where(Category.retired_at.is_(None))).all()
 
 
-def get_open_category(line: Line, code: str) -> Category:
+def get_open_category(line: Line, code: str) -> KnownCategory:
     """Return a category that takes reports.
 
     Raises:
@@ -58,7 +74,7 @@ def get_open_category(line: Line, code: str) -> Category:
     return row
 
 
-def get_category(line: Line, code: str) -> Category:
+def get_category(line: Line, code: str) -> KnownCategory:
     """Return a category that a ticket names; it may be retired."""
     row = _find(line, code)
     if row is None:
@@ -66,19 +82,19 @@ def get_category(line: Line, code: str) -> Category:
     return row
 
 
-_CELLS = tuple(column.key for column in sa.inspect(Category).column_attrs)
-_CATEGORY = Prepared(
-    sa.select(*(getattr(Category, name) for name in _CELLS)).where(Category.code == sa.bindparam("the_code"))
+_CATEGORY = Prepared(  # every new ticket asks it
+    sa.select(*(getattr(Category, one.name) for one in fields(KnownCategory))).where(
+        Category.code == sa.bindparam("the_code")
+    )
 )
 
 
-def _find(line: Line, code: str) -> Category | None:
-    """Return a category as a row of no session: to look at, not to change."""
+def _find(line: Line, code: str) -> KnownCategory | None:
     found = _CATEGORY.first(line, the_code=code)
-    return Category(**dict(zip(_CELLS, found, strict=True))) if found else None
+    return KnownCategory(*found) if found else None
 
 
-def priority_of(category: Category) -> Priority:
+def priority_of(category: KnownCategory) -> Priority:
     """Return a category's default priority."""
     return Priority(category.priority)
 

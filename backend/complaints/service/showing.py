@@ -22,7 +22,7 @@ from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, Place
 from backend.complaints.rules.wording import KIND_NAMES, LEVEL_NAMES, PARTY_NAMES, PLACE_NAMES, STATE_NAMES
 from backend.complaints.service.cases import Case, get_case
 from backend.complaints.service.parts import Parts, parts_of
-from backend.complaints.service.settings import get_category
+from backend.complaints.service.settings import KnownCategory, get_category
 from backend.identity import get_account, name_of
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -241,7 +241,7 @@ _SHOWN = frozenset(
 )
 
 
-def _answers(category: Category, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+def _answers(category: KnownCategory, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     found = []
     for one in category.questions:
         if one["code"] in answers:
