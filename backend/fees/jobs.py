@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from backend.fees.service import night
+from backend.fees.service.check import check_ledgers
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
 from backend.infra.jobs import every_round
@@ -15,9 +16,11 @@ from backend.infra.outbox import job
 
 @job(night.CHECK)
 def check_books(payload: Mapping[str, Any]) -> None:
-    """Check every ledger."""
+    """Check every ledger; the long reading keeps nobody from writing."""
+    with reading() as session:
+        report = check_ledgers(session)
     with transaction() as session:
-        night.check_night(session, current_house(), date.fromisoformat(payload["day"]))
+        night.keep_report(session, current_house(), date.fromisoformat(payload["day"]), report)
 
 
 @every_round

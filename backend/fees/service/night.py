@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from backend.fees.models import LedgerCheck
-from backend.fees.service.check import CheckReport, check_ledgers
+from backend.fees.service.check import CheckReport
 from backend.infra.audit import record_act
 from backend.infra.house import House
 from backend.infra.outbox import post
@@ -35,9 +35,8 @@ def order_check(session: Session, house: House, day: date) -> None:
         post(session, CHECK, {"day": day.isoformat()}, due_at=house.clock())
 
 
-def check_night(session: Session, house: House, day: date) -> CheckReport:
-    """Check the books and keep what was found; a disagreement is logged and enters the audit trail."""
-    report = check_ledgers(session)
+def keep_report(session: Session, house: House, day: date, report: CheckReport) -> None:
+    """Keep what a check found; a disagreement is logged and enters the audit trail."""
     row = session.get_one(LedgerCheck, day)
     row.at, row.accounts, row.postings = house.clock(), report.accounts, report.postings
     row.findings = [asdict(finding) for finding in report.findings]
@@ -52,4 +51,3 @@ def check_night(session: Session, house: House, day: date) -> CheckReport:
             subject=f"ledger-check:{day}",
             detail=detail,
         )
-    return report
