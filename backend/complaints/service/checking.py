@@ -23,7 +23,7 @@ def words_to_judge(session: Session, house: House, ticket_id: str) -> tuple[str,
     """Return the words that the public would see, and the openid of who wrote them."""
     row = cases.get_case(session, ticket_id).row
     link = find_link(session, house, row.reporter_id) if row.reporter_id else None
-    return public_text(row.text), link.openid if link else None
+    return public_text(" ".join(filter(None, (row.spot, row.text)))), link.openid if link else None
 
 
 def note_verdict(session: Session, house: House, ticket_id: str, verdict: Verdict) -> None:
