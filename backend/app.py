@@ -7,11 +7,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
 import backend.complaints.jobs
+import backend.fees.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
+from backend.fees.routes import blueprints as fees
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -28,7 +30,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.identity.models import Account, Device, Grant
 from backend.identity.roles import (
     Appointment,
+    Held,
     accounts_granted,
     appointments_for,
     appointments_in,
@@ -13,6 +14,7 @@ from backend.identity.roles import (
     require_role,
     revoke_grant,
     role_missing,
+    roles_held,
 )
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
@@ -38,6 +40,7 @@ __all__ = [
     "Device",
     "DeviceUnknown",
     "Grant",
+    "Held",
     "OwnDevice",
     "Role",
     "RoleMissing",
@@ -61,6 +64,7 @@ __all__ = [
     "require_role",
     "revoke_grant",
     "role_missing",
+    "roles_held",
 ]
 
 

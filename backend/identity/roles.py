@@ -15,8 +15,10 @@ from backend.identity.rules import Role
 from backend.identity.service import NAME, PHONE, hold_account
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.fields import mask_phone
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 
 ROLE_NAMES = {
     Role.ADMINISTRATOR: "管理员",
@@ -45,6 +47,15 @@ class Appointment:
     community_id: str | None
     organisation_id: str | None
     granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody holds; without a community wherever the organisation serves."""
+
+    role: str
+    community_id: str | None
+    organisation_id: str | None
 
 
 def grant_role(  # noqa: PLR0913  (a grant has these parts; all are named at the call)
@@ -98,6 +109,18 @@ def grants_of(session: Session, account_id: str) -> Sequence[Grant]:
     """Return the roles that an account holds now."""
     query = sa.select(Grant).where(Grant.account_id == account_id, Grant.revoked_at.is_(None))
     return session.scalars(query.order_by(Grant.granted_at, Grant.id)).all()
+
+
+_HELD = Prepared(  # asked with almost every request about a community
+    sa.select(Grant.role, Grant.community_id, Grant.organisation_id)
+    .where(Grant.account_id == sa.bindparam("account"), Grant.revoked_at.is_(None))
+    .order_by(Grant.granted_at, Grant.id)
+)
+
+
+def roles_held(line: Line, account_id: str) -> list[Held]:
+    """Return the roles that an account holds now, oldest first."""
+    return [Held(*row) for row in _HELD.all(line, account=account_id)]
 
 
 def accounts_granted(

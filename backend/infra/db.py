@@ -80,8 +80,14 @@ def join_database(app: Flask, url: str) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the options with which an engine for this database is made."""
-    return {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}} if url.startswith("sqlite") else {}
+    """Return the options with which an engine for this database is made.
+
+    On PostgreSQL a query stays in one process and is not compiled: starting helpers takes longer than any
+    page of ours, and other requests want the cores.
+    """
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}}
+    return {"connect_args": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off"}}
 
 
 def tune(engine: sa.Engine, *, foreign_keys: bool = True) -> None:
@@ -117,18 +123,19 @@ class Wire:
     driver: Any
 
     def execute(self, sql: str, values: Any = ()) -> list[Any]:
-        """Run a statement and return its rows as the driver gives them."""
+        """Run a query and return its rows as the driver gives them."""
         try:
             cursor = self.driver.cursor()
             cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
+            return list(cursor.fetchall())
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_ours(sql, error) from error
 
     def execute_many(self, sql: str, rows: Sequence[Any]) -> None:
         """Run a statement for each of the rows."""
+        cursor = self.driver.cursor()
         try:
-            self.driver.cursor().executemany(sql, rows)
+            cursor.execute(sql, rows[0]) if len(rows) == 1 else cursor.executemany(sql, rows)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_ours(sql, error) from error
 
@@ -171,15 +178,20 @@ def changing() -> Iterator[Wire]:
 def _wire(*, writes: bool) -> Iterator[Wire]:
     engine = _database.engine
     wire = Wire(engine.dialect, engine.raw_connection())
+    is_sqlite = engine.dialect.name == "sqlite"
     try:
-        if engine.dialect.name == "sqlite":  # elsewhere the driver begins by itself
+        if is_sqlite:  # elsewhere the driver begins by itself
             wire.execute(_BEGIN[writes])
+        elif not writes:  # each statement sees what is committed, within a transaction or without
+            wire.driver.driver_connection.autocommit = True
         for act in g.pop(_ACTS, []) if writes else []:
             act(wire)
         yield wire
         if writes:
             wire.commit()
     finally:
+        if not is_sqlite and not writes:
+            wire.driver.driver_connection.autocommit = False
         wire.driver.close()  # back into the pool, which rolls back what was not committed
 
 

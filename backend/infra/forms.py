@@ -36,6 +36,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
 
     ARGUMENTS_PARSER: ClassVar[FlaskParser] = _StrictParser()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read requests by a schema that is made once: making one copies every field of it."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 def _parse(content: bytes) -> Any:
     try:

@@ -98,16 +98,17 @@ _NOTE = Prepared(
 )
 
 
-def keep_answer(line: Line, status: int, answer: Mapping[str, object]) -> None:
+def keep_answer(line: Line, status: int, answer: Mapping[str, object]) -> Response:
     """Note the answer of this request in the transaction that makes its change, so that no crash loses it.
 
-    `answer` must be what the view then returns. Does nothing where the caller sent no key.
+    The view must return the same content. Nothing is noted where the caller sent no key.
     """
+    response = jsonify(answer)
+    response.status_code = status
     identity = g.pop("claimed", None)
     if identity is not None:
-        response = jsonify(answer)
-        response.status_code = status
         _note(line, identity, response)
+    return response
 
 
 def join_idempotency(app: Flask) -> None:

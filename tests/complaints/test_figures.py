@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from backend.complaints.rules.events import Event
@@ -16,7 +17,8 @@ from backend.complaints.rules.figures import Counts
 from backend.complaints.rules.timing import read_round
 from backend.complaints.rules.values import OPEN, Kind
 from backend.complaints.service import cases
-from backend.infra.db import reading
+from backend.complaints.service.exports import AT_ONCE
+from backend.infra.db import Base, reading, transaction
 from tests.complaints.scene import Scene
 
 DAYS = "first=2026-03-01&last=2026-03-31"
@@ -184,6 +186,22 @@ def test_files_say_what_the_screen_says(lived: Scene) -> None:
         [("" if cell is None else str(cell)) for cell in row] for row in sheet.iter_rows(values_only=True)
     ]
     assert [row[: len(tickets[0])] for row in cells[1 : len(tickets) + 1]] == tickets
+
+
+def test_a_file_holds_every_ticket_however_many_there_are(scene: Scene) -> None:
+    scene.report()
+    many = 2 * AT_ONCE + 1
+    with scene.app.app_context(), transaction() as session:
+        table = Base.metadata.tables["tickets"]
+        (one,) = session.execute(sa.select(table)).mappings()
+        copies = [{**one, "id": f"copy-{number}", "number": f"copy-{number}"} for number in range(1, many)]
+        session.execute(sa.insert(table), copies)
+    for kind in ("tickets", "ledger"):
+        answer = scene.call("GET", f"/figures/complaints/export.csv?{DAYS}&table={kind}", "street")
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        written = [row[:2] for row in rows if row and row[0].isdigit()]
+        assert [int(number) for number, _ in written] == list(range(1, many + 1))
+        assert len({ticket for _, ticket in written}) == many
 
 
 def test_a_file_runs_nothing_and_names_no_home(scene: Scene) -> None:

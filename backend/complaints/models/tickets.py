@@ -96,7 +96,7 @@ class TicketEvent(Base):
 
 
 class TicketBody(Base):
-    """That an organisation has to do with a ticket; `is_open` and `due_at` are copied for its queue."""
+    """That an organisation has to do with a ticket; what its queue is picked and sorted by is copied here."""
 
     __tablename__ = "ticket_bodies"
 
@@ -106,8 +106,12 @@ class TicketBody(Base):
     part: Mapped[str] = mapped_column(WORD)
     is_open: Mapped[bool]
     due_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
 
-    __table_args__ = (sa.Index(None, "organisation_id", "is_open", "due_at", "ticket_id"),)
+    __table_args__ = (
+        sa.Index(None, "organisation_id", "is_open", "due_at", "ticket_id"),
+        sa.Index(None, "organisation_id", "is_open", "submitted_at", "ticket_id"),
+    )
 
 
 class Whistle(Base):

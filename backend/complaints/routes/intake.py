@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
 from backend.complaints.schemas import intake as schemas
@@ -15,8 +17,10 @@ from backend.infra.coordinates import Point
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.idempotency import keep_answer
 
 blueprint = Blueprint("complaint-intake", __name__, description="投诉报修：类别与提交")
+_TICKET = TicketView()
 
 
 @blueprint.route("/complaint-categories")
@@ -59,12 +63,13 @@ class Tickets(MethodView):
     @signed_in
     @blueprint.arguments(schemas.ReportForm)
     @blueprint.response(201, TicketView)
-    def post(self, report: intake.Report, community_id: str) -> showing.TicketView:
+    def post(self, report: intake.Report, community_id: str) -> Response:
         """Report something (a resident; or staff for somebody who called or came)."""
         house, actor = current_house(), current_actor()
         with transaction() as session:
             case = intake.submit(session, house, actor, community_id, report)
-            return showing.view(session, house, case, parts_of(session, actor, case.row, case.standing))
+            shown = showing.view(session, house, case, parts_of(session, actor, case.row, case.standing))
+            return keep_answer(session, HTTPStatus.CREATED, _TICKET.dump(shown))
 
 
 @blueprint.route("/communities/<community_id>/tickets/nearby")

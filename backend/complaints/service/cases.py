@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from backend.complaints.models import Category, Ticket, TicketBody, TicketEvent
 from backend.complaints.rules import life
 from backend.complaints.rules.events import Event
 from backend.complaints.rules.ladder import Rung, due_acts
-from backend.complaints.rules.life import Standing
+from backend.complaints.rules.life import Body, Standing
 from backend.complaints.rules.refusals import TicketUnknown
 from backend.complaints.rules.timing import Calendars, Clocks, read_clocks, read_round, wake_at
 from backend.complaints.rules.values import Kind, Level, Party
 from backend.complaints.service.telling import tell
 from backend.infra.calendar import calendars_of
 from backend.infra.house import House
+from backend.infra.prepared import inserting
 from backend.registry import bodies_of
 
 MOST_AUTOMATIC = 20
@@ -83,11 +85,13 @@ def as_event(row: TicketEvent) -> Event:
 def begin(session: Session, house: House, row: Ticket, event: Event) -> Case:
     """Keep a new ticket with its first event."""
     case = Case(row, [event], life.replay([event]), calendars_of(session))
-    _copy(case, house)
+    clocks = _copy(case, house)
+    _ADD_TICKET.run(session, {name: getattr(row, name) for name in _COLUMNS})
+    _ADD_EVENT.run(session, _event_cells(row, event, 1))
+    due = _next_due(clocks) or FAR
+    _ADD_BODY.run(session, *(_body_cells(case, body, due) for body in case.standing.bodies.values()))
+    make_transient_to_detached(row)
     session.add(row)
-    session.flush()
-    _add_event(session, row, event, 1)
-    _keep_bodies(session, house, case)
     tell(session, house, row.id, 1)
     return case
 
@@ -101,9 +105,9 @@ def record(session: Session, house: House, case: Case, event: Event) -> None:
     life.apply(case.standing, event)
     case.events.append(event)
     number = len(case.events)
-    _add_event(session, case.row, event, number)
-    _copy(case, house)
-    _keep_bodies(session, house, case)
+    _ADD_EVENT.run(session, _event_cells(case.row, event, number))
+    clocks = _copy(case, house)
+    _keep_bodies(session, case, clocks)
     session.flush()
     tell(session, house, case.row.id, number)
 
@@ -127,10 +131,10 @@ def refresh(session: Session, house: House, case: Case) -> None:
 
     A moment that has come and changed nothing is not looked at again.
     """
-    _copy(case, house)
+    clocks = _copy(case, house)
     if case.row.wake_at is not None and case.row.wake_at <= house.clock():
         case.row.wake_at = None
-    _keep_bodies(session, house, case)
+    _keep_bodies(session, case, clocks)
 
 
 def ladder_of(session: Session, case: Case) -> tuple[Rung, ...]:
@@ -149,25 +153,41 @@ def ladder_of(session: Session, case: Case) -> tuple[Rung, ...]:
     return tuple(Rung(level, body) for level, body in held if body is not None)
 
 
-def _add_event(session: Session, row: Ticket, event: Event, number: int) -> None:
-    session.add(
-        TicketEvent(
-            ticket_id=row.id,
-            number=number,
-            kind=event.kind.value,
-            at=event.at,
-            party=event.party.value,
-            account_id=event.account_id,
-            organisation_id=event.organisation_id,
-            text=event.text,
-            facts=dict(event.facts),
-            photos=list(event.photos),
-        )
-    )
+_COLUMNS = tuple(column.key for column in sa.inspect(Ticket).column_attrs)
+_ADD_TICKET = inserting(Ticket, *_COLUMNS)
+_ADD_EVENT = inserting(TicketEvent, *(column.key for column in sa.inspect(TicketEvent).column_attrs))
+_ADD_BODY = inserting(TicketBody, *(column.key for column in sa.inspect(TicketBody).column_attrs))
 
 
-def _copy(case: Case, house: House) -> None:
-    """Copy what the events come to into the columns of the ticket."""
+def _event_cells(row: Ticket, event: Event, number: int) -> dict[str, Any]:
+    return {
+        "ticket_id": row.id,
+        "number": number,
+        "kind": event.kind.value,
+        "at": event.at,
+        "party": event.party.value,
+        "account_id": event.account_id,
+        "organisation_id": event.organisation_id,
+        "text": event.text,
+        "facts": dict(event.facts),
+        "photos": list(event.photos),
+    }
+
+
+def _body_cells(case: Case, body: Body, due: datetime) -> dict[str, Any]:
+    return {
+        "ticket_id": case.row.id,
+        "organisation_id": body.organisation_id,
+        "level": int(body.level),
+        "part": body.part.value,
+        "is_open": case.standing.is_open,
+        "due_at": due,
+        "submitted_at": case.row.submitted_at,
+    }
+
+
+def _copy(case: Case, house: House) -> Clocks:
+    """Copy what the events come to into the columns of the ticket, and return its clocks as read."""
     row, standing, clocks = case.row, case.standing, case.clocks(house)
     one = standing.round
     row.category, row.state = standing.category, standing.state.value
@@ -176,17 +196,18 @@ def _copy(case: Case, house: House) -> None:
     row.whistles, row.reopened, row.events = standing.whistles, standing.reopened, standing.events
     row.responded_at, row.resolved_at = one.responded_at, one.resolved_at
     row.response_due_at, row.resolution_due_at = clocks.response.due_at, clocks.resolution.due_at
-    met = _met(case, house)
-    row.response_met, row.resolution_met = met
+    row.response_met, row.resolution_met = _met(case, house, clocks)
     row.closed_at, row.satisfaction, row.solved = standing.closed_at, standing.satisfaction, standing.solved
     row.callback = standing.callback.value if standing.callback else None
     row.appeal_open, row.publication = standing.appeal_open, standing.publication.value
     row.updated_at, row.wake_at = standing.last_at, wake_at(standing, clocks)
+    return clocks
 
 
-def _met(case: Case, house: House) -> tuple[bool | None, bool | None]:
+def _met(case: Case, house: House, last: Clocks) -> tuple[bool | None, bool | None]:
     """Tell of both clocks whether every round met them; None while that is undecided."""
-    readings = [read_round(one, case.calendars, house.clock()) for one in case.standing.rounds]
+    over = case.standing.rounds[:-1]
+    readings = [*(read_round(one, case.calendars, house.clock()) for one in over), last]
     return _all_met([one.response.met for one in readings]), _all_met(
         [one.resolution.met for one in readings]
     )
@@ -199,17 +220,16 @@ def _all_met(answers: Iterable[bool | None]) -> bool | None:
     return None if None in found else True
 
 
-def _keep_bodies(session: Session, house: House, case: Case) -> None:
+def _keep_bodies(session: Session, case: Case, clocks: Clocks) -> None:
     """Write the bodies of a ticket, with what their queues are sorted by."""
-    due = _next_due(case.clocks(house))
+    due = _next_due(clocks) or FAR
     kept = {row.organisation_id: row for row in _body_rows(session, case.row.id)}
     for body in case.standing.bodies.values():
-        row = kept.get(body.organisation_id)
+        cells, row = _body_cells(case, body, due), kept.get(body.organisation_id)
         if row is None:
-            row = TicketBody(ticket_id=case.row.id, organisation_id=body.organisation_id)
-            session.add(row)
-        row.level, row.part = int(body.level), body.part.value
-        row.is_open, row.due_at = case.standing.is_open, due or FAR
+            session.add(TicketBody(**cells))
+        for name, value in cells.items() if row else ():
+            setattr(row, name, value)
 
 
 def _body_rows(session: Session, ticket_id: str) -> Sequence[TicketBody]:

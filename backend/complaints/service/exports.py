@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +35,14 @@ from backend.infra.tables import Cell, Row
 from backend.registry import community_names, organisation_names
 
 AT_ONCE = 500
+_WRITTEN = (
+    *(Ticket.id, Ticket.number, Ticket.community_id, Ticket.firm_id, Ticket.category, Ticket.place_kind),
+    *(Ticket.building, Ticket.spot, Ticket.text, Ticket.channel, Ticket.priority, Ticket.state, Ticket.level),
+    *(Ticket.submitted_at, Ticket.response_due_at, Ticket.responded_at, Ticket.response_met),
+    *(Ticket.resolution_due_at, Ticket.resolved_at, Ticket.resolution_met, Ticket.reopened),
+    *(Ticket.whistles, Ticket.satisfaction, Ticket.solved, Ticket.callback),
+)
+"""Columns, not whole tickets: nothing of a row is kept once it is written."""
 
 
 class Table(StrEnum):
@@ -76,15 +85,14 @@ def _table(
     yield list(TABLE_COLUMNS if kind is Table.TICKETS else LEDGER_COLUMNS)
     categories = {row.code: row.name for row in list_categories(session, retired=True)}
     write = _ticket_row if kind is Table.TICKETS else _ledger_row
-    query = sa.select(Ticket).where(*conditions).order_by(Ticket.submitted_at, Ticket.id)
-    result = session.scalars(query.execution_options(yield_per=AT_ONCE))
+    query = sa.select(*_WRITTEN).where(*conditions).order_by(Ticket.submitted_at, Ticket.id)
+    result = session.execute(query.execution_options(yield_per=AT_ONCE))  # a cursor on the server
     number = 0
     for rows in result.partitions(AT_ONCE):
         names = _names(session, rows, categories, kind)
         for row in rows:
             number += 1
-            yield write(session, number, row, names)
-        session.expunge_all()
+            yield write(number, row, names)
     if kind is Table.TICKETS:
         yield from _totals(total)
 
@@ -99,14 +107,14 @@ def _totals(total: Counts) -> Iterator[Row]:
         yield [f"{TOTALS}：{RATE_NAMES[name]}", shown, f"{rate.part}/{rate.whole}"]
 
 
-def _ticket_row(session: Session, number: int, row: Ticket, names: Names) -> list[Cell]:
+def _ticket_row(number: int, row: Any, names: Names) -> list[Cell]:
     return [
         number,
         row.number,
         names.communities[row.community_id],
         names.organisations.get(row.firm_id or "", ""),
         names.categories[row.category],
-        place_text(session, row, with_unit=False),
+        place_text(row),
         CHANNEL_NAMES[Channel(row.channel)],
         row.priority,
         STATE_NAMES[State(row.state)],
@@ -126,14 +134,14 @@ def _ticket_row(session: Session, number: int, row: Ticket, names: Names) -> lis
     ]
 
 
-def _ledger_row(session: Session, number: int, row: Ticket, names: Names) -> list[Cell]:
+def _ledger_row(number: int, row: Any, names: Names) -> list[Cell]:
     is_open = State(row.state) in OPEN
     return [
         number,
         row.number,
         row.submitted_at,
         names.communities[row.community_id],
-        place_text(session, row, with_unit=False),
+        place_text(row),
         names.categories[row.category],
         public_text(row.text),
         names.organisations.get(row.firm_id or "", ""),
@@ -146,7 +154,7 @@ def _ledger_row(session: Session, number: int, row: Ticket, names: Names) -> lis
     ]
 
 
-def _names(session: Session, rows: Sequence[Ticket], categories: Mapping[str, str], kind: Table) -> Names:
+def _names(session: Session, rows: Sequence[Any], categories: Mapping[str, str], kind: Table) -> Names:
     return Names(
         categories=categories,
         communities=community_names(session, list({row.community_id for row in rows})),

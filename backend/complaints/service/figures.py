@@ -15,7 +15,7 @@ from backend.complaints.models import Ticket
 from backend.complaints.rules.figures import Counts
 from backend.complaints.rules.refusals import NotYourPart, PeriodRefused
 from backend.complaints.rules.values import OPEN, SATISFIED_FROM, Callback, State
-from backend.complaints.service.lists import Row, as_rows
+from backend.complaints.service.lists import LISTED, Row, as_rows
 from backend.complaints.service.showing import categories_by_code
 from backend.identity import Role
 from backend.infra.auth import Actor
@@ -100,12 +100,12 @@ def behind(
 ) -> Page[Row]:
     """Return the tickets that a number counts, the newest first, without words or homes."""
     conditions = [*conditions_of(asked), in_reach(session, actor), measures(house)[measure.value]]
-    query = sa.select(Ticket).where(*conditions)
+    query = sa.select(*LISTED).where(*conditions)
     if cursor:
         at, key = read_cursor(cursor)
         earlier = sa.and_(Ticket.submitted_at == at, Ticket.id > key)
         query = query.where(sa.or_(Ticket.submitted_at < at, earlier))
-    found = session.scalars(query.order_by(Ticket.submitted_at.desc(), Ticket.id).limit(PAGE + 1)).all()
+    found = session.execute(query.order_by(Ticket.submitted_at.desc(), Ticket.id).limit(PAGE + 1)).all()
     more = cursor_of(found[PAGE - 1].submitted_at, found[PAGE - 1].id) if len(found) > PAGE else None
     return Page(as_rows(session, house, [(row, False) for row in found[:PAGE]]), more)
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, Ticket, Whistle
+from backend.complaints.models import Ticket, Whistle
 from backend.complaints.rules import refusals
 from backend.complaints.rules.answers import check_answers
 from backend.complaints.rules.events import Event
@@ -31,11 +31,13 @@ from backend.complaints.rules.values import (
 )
 from backend.complaints.service import cases, settings
 from backend.complaints.service.cases import Case
+from backend.complaints.service.settings import KnownCategory
 from backend.identity import Role
 from backend.infra.auth import Actor
 from backend.infra.coordinates import Point
 from backend.infra.house import House
 from backend.infra.photos import attach
+from backend.infra.prepared import Prepared, inserting
 from backend.kernel.clock import CHINA
 from backend.kernel.ids import new_id
 from backend.kernel.phone import parse_phone
@@ -100,9 +102,9 @@ def submit(session: Session, house: House, actor: Actor, community_id: str, repo
         NobodyServes: no body is entered for the community.
     """
     origin = _origin(session, actor, community_id, report)
-    digest = digest_of(session, community_id, report)
-    _check_flood(session, house, actor, community_id, report, digest)
-    return take(session, house, community_id, report, origin, actor=actor)
+    located = locate(session, community_id, report.place)
+    _check_flood(session, house, actor, community_id, report, _digest(report, *located))
+    return take(session, house, community_id, report, origin, actor=actor, located=located)
 
 
 def take(  # noqa: PLR0913  (a report, where it is from, and whose photos it has)
@@ -114,15 +116,19 @@ def take(  # noqa: PLR0913  (a report, where it is from, and whose photos it has
     *,
     actor: Actor | None,
     received_at: datetime | None = None,
+    located: tuple[str, str | None] | None = None,
 ) -> Case:
     """Make a ticket of a report whose sender was checked already; for imports and other doors.
 
-    `actor` owns the photos; `received_at` is when another desk received it, now if left out.
+    `actor` owns the photos; `received_at` is when another desk received it, now if left out; `located` is
+    what `locate` says of the place, where that is known already.
     """
     category = settings.get_open_category(session, report.category)
     _check_text(report.text)
     answers = check_answers(category.questions, report.answers)
-    row = _row(session, house, community_id, report, origin)
+    located = located or locate(session, community_id, report.place)
+    row = _row(house, community_id, report, origin, located)
+    row.number = _new_number(session, house)
     row.submitted_at = received_at or house.clock()
     row.answers = answers
     row.id = new_id()
@@ -133,11 +139,15 @@ def take(  # noqa: PLR0913  (a report, where it is from, and whose photos it has
     case = cases.begin(session, house, row, event)
     if origin.reporter_id is not None:
         at = row.submitted_at
-        session.add(Whistle(ticket_id=row.id, account_id=origin.reporter_id, at=at, is_reporter=True))
+        whistle = {"ticket_id": row.id, "account_id": origin.reporter_id, "at": at, "is_reporter": True}
+        _ADD_WHISTLE.run(session, whistle)
     return case
 
 
-def first_bodies(category: Category, bodies: Bodies) -> list[dict[str, Any]]:
+_ADD_WHISTLE = inserting(Whistle, "ticket_id", "account_id", "at", "is_reporter")
+
+
+def first_bodies(category: KnownCategory, bodies: Bodies) -> list[dict[str, Any]]:
     """Return who answers first, and who is told.
 
     A law-enforcement matter goes to its department at once, with the firm told (law.md 6.2); where that
@@ -188,13 +198,8 @@ def _check_flood(
     session: Session, house: House, actor: Actor, community_id: str, report: Report, digest: str
 ) -> None:
     """Refuse a day's eleventh report of a resident, and the same words twice by anybody."""
-    mine = sa.or_(Ticket.reporter_id == actor.account_id, Ticket.entered_by == actor.account_id)
-    if report.channel in BY_RESIDENT:
-        mine = Ticket.reporter_id == actor.account_id
-    since = sa.and_(mine, Ticket.submitted_at > house.clock() - DAY)
-    recent = session.execute(
-        sa.select(Ticket.number, Ticket.text_sha256, Ticket.community_id).where(since)
-    ).all()
+    mine = _REPORTED if report.channel in BY_RESIDENT else _ENTERED
+    recent = mine.all(session, account=actor.account_id, since=house.clock() - DAY)
     for number, text_sha256, where in recent:
         if (text_sha256, where) == (digest, community_id):
             raise refusals.SameReportAgain(
@@ -202,6 +207,17 @@ def _check_flood(
             )
     if report.channel in BY_RESIDENT and len(recent) >= MOST_REPORTS_A_DAY:
         raise refusals.TooManyReports(f"一天最多提交 {MOST_REPORTS_A_DAY} 件；紧急情况请拨打物业电话或 12345")
+
+
+_RECENT = sa.select(Ticket.number, Ticket.text_sha256, Ticket.community_id).where(
+    Ticket.submitted_at > sa.bindparam("since")
+)
+_REPORTED = Prepared(_RECENT.where(Ticket.reporter_id == sa.bindparam("account")))
+_ENTERED = Prepared(
+    _RECENT.where(
+        sa.or_(Ticket.reporter_id == sa.bindparam("account"), Ticket.entered_by == sa.bindparam("account"))
+    )
+)
 
 
 def digest_of(session: Session, community_id: str, report: Report) -> str:
@@ -219,12 +235,13 @@ def _digest(report: Report, building: str, unit_id: str | None) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
-def _row(session: Session, house: House, community_id: str, report: Report, origin: Origin) -> Ticket:
+def _row(
+    house: House, community_id: str, report: Report, origin: Origin, located: tuple[str, str | None]
+) -> Ticket:
     place, fields = report.place, house.fields
-    building, unit_id = locate(session, community_id, place)
+    building, unit_id = located
     phone = parse_phone(report.contact_phone) if report.contact_phone else None
     return Ticket(
-        number=_new_number(session, house),
         community_id=community_id,
         channel=report.channel.value,
         place_kind=place.kind.value,
@@ -262,8 +279,11 @@ def _new_number(session: Session, house: House) -> str:
     day = house.clock().astimezone(CHINA).strftime("%Y%m%d")
     while True:
         number = f"{day}-{secrets.randbelow(10**8):08d}"
-        if session.scalar(sa.select(Ticket.id).where(Ticket.number == number)) is None:
+        if _NUMBERED.first(session, number=number) is None:
             return number
+
+
+_NUMBERED = Prepared(sa.select(Ticket.id).where(Ticket.number == sa.bindparam("number")))
 
 
 def _attach(session: Session, photos: Sequence[str], actor: Actor | None, ticket_id: str) -> list[str]:
@@ -277,7 +297,7 @@ def _attach(session: Session, photos: Sequence[str], actor: Actor | None, ticket
 def _submission(
     session: Session,
     community_id: str,
-    category: Category,
+    category: KnownCategory,
     origin: Origin,
     bodies: Bodies,
     at: datetime,

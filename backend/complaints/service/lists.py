@@ -10,22 +10,29 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, Ticket, TicketBody, Whistle
+from backend.complaints.models import Ticket, TicketBody, Whistle
 from backend.complaints.rules.refusals import NotYourPart
 from backend.complaints.rules.values import OPEN, Level, Publication, State
 from backend.complaints.rules.wording import LEVEL_NAMES, STATE_NAMES
 from backend.complaints.service.parts import PARTY_OF
-from backend.complaints.service.settings import get_open_category
+from backend.complaints.service.settings import KnownCategory, get_open_category
 from backend.complaints.service.showing import categories_by_code, place_text
 from backend.infra.auth import Actor
 from backend.infra.coordinates import Point, metres_between
 from backend.infra.house import House
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
-from backend.registry import communities_with_post, organisations_of, require_resident
+from backend.registry import communities_with_post, organisations_of, require_resident, unit_labels
 
 STAFF_ROLES = tuple(PARTY_OF)
 OPEN_STATES = tuple(state.value for state in OPEN)
 MOST_NEARBY = 10
+LISTED = (
+    *(Ticket.id, Ticket.number, Ticket.community_id, Ticket.category, Ticket.place_kind, Ticket.building),
+    *(Ticket.unit_id, Ticket.spot, Ticket.text, Ticket.state, Ticket.priority, Ticket.level),
+    *(Ticket.assignee_id, Ticket.submitted_at, Ticket.responded_at, Ticket.response_due_at),
+    *(Ticket.resolution_due_at, Ticket.whistles),
+)
+"""What a line is made of. A whole `Ticket` costs several times as much to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Filter:
 def my_tickets(session: Session, house: House, actor: Actor, cursor: str | None) -> Page[Row]:
     """Return the tickets that the actor reported or joined, the newest first."""
     query = (
-        sa.select(Ticket, Whistle.at, Whistle.is_reporter)
+        sa.select(*LISTED, Whistle.at, Whistle.is_reporter)
         .join(Whistle, Whistle.ticket_id == Ticket.id)
         .where(Whistle.account_id == actor.account_id)
         .order_by(Whistle.at.desc(), Ticket.id)
@@ -78,8 +85,8 @@ def my_tickets(session: Session, house: House, actor: Actor, cursor: str | None)
         at, key = read_cursor(cursor)
         query = query.where(sa.or_(Whistle.at < at, sa.and_(Whistle.at == at, Ticket.id > key)))
     found = session.execute(query).all()
-    shown = [(row, is_reporter) for row, _, is_reporter in found[:PAGE]]
-    more = cursor_of(found[PAGE - 1].at, found[PAGE - 1][0].id) if len(found) > PAGE else None
+    shown = [(row, row.is_reporter) for row in found[:PAGE]]
+    more = cursor_of(found[PAGE - 1].at, found[PAGE - 1].id) if len(found) > PAGE else None
     return Page(as_rows(session, house, shown), more)
 
 
@@ -96,18 +103,15 @@ def queue(session: Session, house: House, actor: Actor, wanted: Filter, cursor: 
     if not organisations or not communities:
         raise NotYourPart("您没有办理工单的职务；如应由您办理，请联系管理员授予角色")
     body = sa.and_(TicketBody.ticket_id == Ticket.id, TicketBody.organisation_id.in_(organisations))
-    query = sa.select(Ticket, TicketBody.due_at).join(TicketBody, body)
+    order = TicketBody.due_at if wanted.open_only else TicketBody.submitted_at
+    query = sa.select(*LISTED, order.label("place_in_queue")).join(TicketBody, body)
     for condition in _conditions(house, actor, wanted, communities):
         query = query.where(condition)
-    order = TicketBody.due_at if wanted.open_only else Ticket.submitted_at
     query = query.where(_behind(order, cursor, down=not wanted.open_only)) if cursor else query
     way = order if wanted.open_only else order.desc()
     found = session.execute(query.order_by(way, Ticket.id).limit(PAGE + 1)).all()
-    more = None
-    if len(found) > PAGE:
-        last, due_at = found[PAGE - 1]
-        more = cursor_of(due_at if wanted.open_only else last.submitted_at, last.id)
-    return Page(as_rows(session, house, [(row, True) for row, _ in found[:PAGE]]), more)
+    more = cursor_of(found[PAGE - 1].place_in_queue, found[PAGE - 1].id) if len(found) > PAGE else None
+    return Page(as_rows(session, house, [(row, True) for row in found[:PAGE]]), more)
 
 
 def nearby(  # noqa: PLR0913  (where, what, and how near)
@@ -140,7 +144,7 @@ def nearby(  # noqa: PLR0913  (where, what, and how near)
     return as_rows(session, house, [(row, is_shown[row.id]) for row in near], hide_units=True)
 
 
-def _is_near(row: Ticket, kind: Category, building: str, point: Point | None) -> bool:
+def _is_near(row: Ticket, kind: KnownCategory, building: str, point: Point | None) -> bool:
     """Tell by distance where both have a point, else by the building; nothing is near for radius 0."""
     if kind.radius_m == 0:
         return False
@@ -179,10 +183,12 @@ def _behind(order: Any, cursor: str, *, down: bool) -> sa.ColumnElement[bool]:
 
 
 def as_rows(
-    session: Session, house: House, found: Sequence[tuple[Ticket, bool]], *, hide_units: bool = False
+    session: Session, house: House, found: Sequence[tuple[Any, bool]], *, hide_units: bool = False
 ) -> list[Row]:
-    """Return lines of a list; each ticket comes with whether its words and its home may be shown."""
+    """Return lines of a list; each ticket (or `LISTED` of it) comes with whether words and home are shown."""
     names = categories_by_code(session, {row.category for row, _ in found})
+    shown_homes = {row.unit_id for row, shown in found if shown and row.unit_id and not hide_units}
+    homes = unit_labels(session, list(shown_homes)) if shown_homes else {}
     now = house.clock()
     return [
         Row(
@@ -191,7 +197,7 @@ def as_rows(
             community_id=row.community_id,
             category=row.category,
             category_name=names[row.category],
-            place=place_text(session, row, with_unit=shown and not hide_units),
+            place=place_text(row, homes.get(row.unit_id) if shown else None),
             summary=row.text[:60] if shown else "",
             state=row.state,
             state_name=STATE_NAMES[State(row.state)],
@@ -208,5 +214,6 @@ def as_rows(
     ]
 
 
-def _due(row: Ticket) -> datetime | None:
-    return row.response_due_at if row.responded_at is None else row.resolution_due_at
+def _due(row: Any) -> datetime | None:
+    due: datetime | None = row.response_due_at if row.responded_at is None else row.resolution_due_at
+    return due

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +18,25 @@ from backend.complaints.rules.values import Priority
 from backend.identity import Role, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
+from backend.infra.db import Line
 from backend.infra.house import House
+from backend.infra.prepared import Prepared
 from backend.registry import require_post
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCategory:
+    """What a ticket needs of its category; see `models.Category`."""
+
+    code: str
+    parent: str | None
+    name: str
+    priority: str
+    department: str
+    questions: Sequence[Mapping[str, Any]]
+    needs_proof: bool
+    radius_m: int
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +62,39 @@ def list_categories(session: Session, *, retired: bool = False) -> Sequence[Cate
     return session.scalars(query if retired else query.where(Category.retired_at.is_(None))).all()
 
 
-def get_open_category(session: Session, code: str) -> Category:
+def get_open_category(line: Line, code: str) -> KnownCategory:
     """Return a category that takes reports.
 
     Raises:
         CategoryUnknown: there is none, it is retired, or it is only a heading of others.
     """
-    row = session.get(Category, code)
+    row = _find(line, code)
     if row is None or row.retired_at is not None or row.parent is None:
         raise refusals.CategoryUnknown(f"没有可提交的诉求类别“{code[:40]}”；请从类别列表中选择")
     return row
 
 
-def get_category(session: Session, code: str) -> Category:
+def get_category(line: Line, code: str) -> KnownCategory:
     """Return a category that a ticket names; it may be retired."""
-    return session.get_one(Category, code)
+    row = _find(line, code)
+    if row is None:
+        raise LookupError(f"no category {code}")  # none that a ticket names is ever deleted
+    return row
 
 
-def priority_of(category: Category) -> Priority:
+_CATEGORY = Prepared(  # every new ticket asks it
+    sa.select(*(getattr(Category, one.name) for one in fields(KnownCategory))).where(
+        Category.code == sa.bindparam("the_code")
+    )
+)
+
+
+def _find(line: Line, code: str) -> KnownCategory | None:
+    found = _CATEGORY.first(line, the_code=code)
+    return KnownCategory(*found) if found else None
+
+
+def priority_of(category: KnownCategory) -> Priority:
     """Return a category's default priority."""
     return Priority(category.priority)
 
@@ -95,10 +128,15 @@ def retire_category(session: Session, house: House, actor: Actor, code: str) -> 
     _record(session, house, actor, "complaint-category-retired", f"complaint-category:{code}")
 
 
-def promises_of(session: Session, community_id: str) -> Mapping[Priority, Promises]:
+_PROMISES = Prepared(
+    sa.select(ComplaintSettings.promises).where(ComplaintSettings.community_id == sa.bindparam("community"))
+)
+
+
+def promises_of(line: Line, community_id: str) -> Mapping[Priority, Promises]:
     """Return the promises of a community: its own where it set some, else the defaults of law.md 6.1."""
-    row = session.get(ComplaintSettings, community_id)
-    own = {} if row is None else row.promises
+    row = _PROMISES.first(line, community=community_id)
+    own = row[0] if row else {}
     return {**DEFAULTS, **{Priority(name): Promises.from_json(kept) for name, kept in own.items()}}
 
 

@@ -22,6 +22,7 @@ from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, Place
 from backend.complaints.rules.wording import KIND_NAMES, LEVEL_NAMES, PARTY_NAMES, PLACE_NAMES, STATE_NAMES
 from backend.complaints.service.cases import Case, get_case
 from backend.complaints.service.parts import Parts, parts_of
+from backend.complaints.service.settings import KnownCategory, get_category
 from backend.identity import get_account, name_of
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -111,28 +112,30 @@ def view(session: Session, house: House, case: Case, parts: Parts) -> TicketView
     row, standing, now = case.row, case.standing, house.clock()
     sight = sight_of(parts, standing, now)
     clocks = case.clocks(house)
-    category = session.get_one(Category, standing.category)
+    category = get_category(session, standing.category)
     lat, long = as_degrees(row)
+    names = _organisations(session, case)
+    homes = unit_labels(session, [row.unit_id]) if sight.unit and row.unit_id else {}
     return TicketView(
         id=row.id,
         number=row.number,
         community_id=row.community_id,
         category=category.code,
         category_name=category.name,
-        place=place_text(session, row, with_unit=sight.unit),
+        place=place_text(row, homes.get(row.unit_id or "")),
         lat=lat,
         long=long,
         text=row.text if sight.words else "",
         answers=_answers(category, row.answers) if sight.words else (),
         photos=row.photos if sight.words else (),
         channel=row.channel,
-        bodies=_bodies(session, case),
+        bodies=_bodies(case, names),
         assignee=_assignee(session, house, case) if sight.people else None,
         submitted_at=row.submitted_at,
         response=_clock(clocks.response),
         resolution=_clock(clocks.resolution),
         may_contact=sight.contact and has_contact(row),
-        history=[_event(session, event, sight) for event in case.events if is_told_of(event.kind, sight)],
+        history=[_event(event, names, sight) for event in case.events if is_told_of(event.kind, sight)],
         acts=possible_acts(standing.state, parts),
         parties=[party.value for party in parts],
         **_standing(standing),
@@ -165,12 +168,12 @@ def possible_acts(state: State, parties: Collection[Party]) -> list[str]:
     ]
 
 
-def place_text(session: Session, row: Ticket, *, with_unit: bool) -> str:
-    """Return where it is in words; the home itself only for those who may know it."""
+def place_text(row: Ticket, home: str | None = None) -> str:
+    """Return where it is in words; `home` is the unit's label, only for those who may know it."""
     kind = PlaceKind(row.place_kind)
     if kind is PlaceKind.UNIT:
-        if with_unit and row.unit_id is not None:
-            return unit_labels(session, [row.unit_id])[row.unit_id]
+        if home is not None:
+            return home
         return f"{row.building}号楼内" if row.building else PLACE_NAMES[kind]
     parts = [f"{row.building}号楼" if row.building else "", row.spot]
     return " ".join(part for part in parts if part) or PLACE_NAMES[kind]
@@ -207,10 +210,16 @@ def _clock(reading: Reading) -> ClockView:
     )
 
 
-def _event(session: Session, event: Event, sight: Sight) -> EventView:
+def _organisations(session: Session, case: Case) -> dict[str, str]:
+    """Return the names of the few bodies that have to do with a ticket or did something on it."""
+    acted = {event.organisation_id for event in case.events if event.organisation_id is not None}
+    return {one: organisation_name(session, one) for one in acted | set(case.standing.bodies)}
+
+
+def _event(event: Event, names: Mapping[str, str], sight: Sight) -> EventView:
     by = PARTY_NAMES[event.party]
     if event.organisation_id is not None:
-        by = f"{by}（{organisation_name(session, event.organisation_id)}）"
+        by = f"{by}（{names[event.organisation_id]}）"
     is_own_word = event.party in RESIDENTS and not sight.words
     shown = {key: value for key, value in event.facts.items() if key in _SHOWN}
     if sight.people and event.account_id is not None:
@@ -232,7 +241,7 @@ _SHOWN = frozenset(
 )
 
 
-def _answers(category: Category, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+def _answers(category: KnownCategory, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     found = []
     for one in category.questions:
         if one["code"] in answers:
@@ -243,11 +252,11 @@ def _answers(category: Category, answers: Mapping[str, Any]) -> list[dict[str, s
     return found
 
 
-def _bodies(session: Session, case: Case) -> list[dict[str, str]]:
+def _bodies(case: Case, names: Mapping[str, str]) -> list[dict[str, str]]:
     return [
         {
             "organisation_id": body.organisation_id,
-            "name": organisation_name(session, body.organisation_id),
+            "name": names[body.organisation_id],
             "level_name": LEVEL_NAMES[Level(body.level)],
             "part": body.part.value,
         }

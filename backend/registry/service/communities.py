@@ -146,17 +146,27 @@ def get_organisation(session: Session, organisation_id: str) -> Body:
     """
     row = session.get(Organisation, organisation_id)
     if row is None:
-        raise OrganisationUnknown(f"没有编号为 {organisation_id} 的组织；请先登记该组织")
+        raise _unknown(organisation_id)
     return Body(row.id, row.name, OrganisationKind(row.kind))
 
 
-def organisation_name(session: Session, organisation_id: str) -> str:
+def organisation_name(line: Line, organisation_id: str) -> str:
     """Return an organisation's name. For other capabilities.
 
     Raises:
         OrganisationUnknown: it was not entered.
     """
-    return get_organisation(session, organisation_id).name
+    found = _NAME.first(line, organisation=organisation_id)
+    if found is None:
+        raise _unknown(organisation_id)
+    return str(found[0])
+
+
+_NAME = Prepared(sa.select(Organisation.name).where(Organisation.id == sa.bindparam("organisation")))
+
+
+def _unknown(organisation_id: str) -> OrganisationUnknown:
+    return OrganisationUnknown(f"没有编号为 {organisation_id} 的组织；请先登记该组织")
 
 
 def all_communities(session: Session) -> list[str]:

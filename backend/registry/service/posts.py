@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 
 from backend.identity import (
     Appointment,
-    Grant,
+    Held,
     Role,
     accounts_granted,
     appointments_for,
     appointments_in,
     ensure_account,
     grant_role,
-    grants_of,
     phones_of,
     require_role,
     revoke_grant,
     role_missing,
+    roles_held,
 )
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -138,7 +138,7 @@ def organisations_of(session: Session, actor: Actor, roles: Sequence[Role]) -> t
 
     For other capabilities.
     """
-    grants = grants_of(session, actor.account_id)
+    grants = roles_held(session, actor.account_id)
     found = {grant.organisation_id for grant in grants if grant.role in roles and grant.organisation_id}
     return tuple(sorted(found))
 
@@ -148,7 +148,7 @@ def communities_with_post(session: Session, actor: Actor, roles: Sequence[Role])
 
     For other capabilities.
     """
-    grants = [grant for grant in grants_of(session, actor.account_id) if grant.role in roles]
+    grants = [grant for grant in roles_held(session, actor.account_id) if grant.role in roles]
     bodies = sorted({grant.organisation_id for grant in grants if grant.organisation_id})
     served: dict[tuple[str, str], set[str]] = {}
     for organisation_id, duty, community_id in places_served(session, bodies) if bodies else ():
@@ -179,7 +179,7 @@ def staff_phones(
 
 def _posts_of(session: Session, account_id: str, community_id: str) -> tuple[Post, ...]:
     """Read the grants, and ask who serves the community only if one of them depends on it."""
-    grants = [one for one in grants_of(session, account_id) if one.community_id in (None, community_id)]
+    grants = [one for one in roles_held(session, account_id) if one.community_id in (None, community_id)]
     serving: frozenset[tuple[str, str]] = frozenset()
     if any(grant.role in DUTY_OF for grant in grants):
         serving = duties_in(session, community_id)
@@ -190,7 +190,7 @@ def _posts_of(session: Session, account_id: str, community_id: str) -> tuple[Pos
     )
 
 
-def _holds(grant: Grant, organisation_id: str, serving: frozenset[tuple[str, str]]) -> bool:
+def _holds(grant: Held, organisation_id: str, serving: frozenset[tuple[str, str]]) -> bool:
     """Tell whether a grant, given here or for an organisation, holds in the community that these serve."""
     duty = DUTY_OF.get(Role(grant.role))
     if duty is None:
@@ -198,7 +198,7 @@ def _holds(grant: Grant, organisation_id: str, serving: frozenset[tuple[str, str
     return (organisation_id, duty.value) in serving
 
 
-def _places_of(grant: Grant, served: dict[tuple[str, str], set[str]]) -> Iterator[str]:
+def _places_of(grant: Held, served: dict[tuple[str, str], set[str]]) -> Iterator[str]:
     duty = DUTY_OF.get(Role(grant.role))
     if duty is None:
         yield from () if grant.community_id is None else (grant.community_id,)

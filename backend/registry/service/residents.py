@@ -158,14 +158,20 @@ def find_unit(line: Line, community_id: str, building: str, stair: str, room: st
     return found[0] if found else None
 
 
-def find_building(session: Session, community_id: str, building: str) -> str | None:
+_BUILDING = Prepared(
+    sa.select(Unit.id)
+    .where(Unit.community_id == sa.bindparam("community"), Unit.building == sa.bindparam("building"))
+    .limit(1)
+)
+
+
+def find_building(line: Line, community_id: str, building: str) -> str | None:
     """Return the name of a community's building, given in any spelling in use; None if there is none.
 
     For other capabilities.
     """
     name = place_of(building, "", "").building
-    query = sa.select(Unit.id).where(Unit.community_id == community_id, Unit.building == name)
-    return None if session.scalar(query.limit(1)) is None else name
+    return name if _BUILDING.first(line, community=community_id, building=name) else None
 
 
 def unit_labels(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
