@@ -7,11 +7,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
 import backend.complaints.jobs
+import backend.fees.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
+from backend.fees.routes import blueprints as fees
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -23,11 +25,12 @@ from backend.infra.http import join_http
 from backend.infra.idempotency import join_idempotency
 from backend.infra.logs import join_logs
 from backend.infra.uploads import blueprint as uploads
+from backend.infra.wechat_routes import blueprint as wechat
 from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies)
 """The blueprint of each capability, mounted under /api/v1."""
 
 
@@ -41,7 +44,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    for page in (pages, *georeport):
+    for page in (pages, *georeport, wechat):
         app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")

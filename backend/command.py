@@ -12,6 +12,7 @@ from flask import Flask
 
 from backend import demo
 from backend.app import create_app
+from backend.fees import check_ledgers, lines_of
 from backend.identity import Role, ensure_account, grant_role
 from backend.infra.audit import AuditBroken, verify_trail
 from backend.infra.config import Settings, SettingsError
@@ -26,6 +27,10 @@ from backend.kernel.refusal import Refusal
 OPENAPI = Path("docs/openapi.json")
 
 
+class BooksDisagree(Exception):
+    """A rule of the books does not hold; what was printed says which."""
+
+
 def main(arguments: list[str]) -> int:
     """Carry out one command and return its exit status: 0 done, 1 refused."""
     asked = _parser().parse_args(arguments)
@@ -36,7 +41,15 @@ def main(arguments: list[str]) -> int:
             demo.check_may_seed(settings)  # before a data folder is begun
         house = open_house(settings)
         _act(asked, house)
-    except (SettingsError, KeysUnusable, WrongVersion, ClockError, Refusal, AuditBroken) as error:
+    except (
+        SettingsError,
+        KeysUnusable,
+        WrongVersion,
+        ClockError,
+        Refusal,
+        AuditBroken,
+        BooksDisagree,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -60,6 +73,8 @@ def _act(asked: argparse.Namespace, house: House) -> None:
             _make_demo(house)
         case "audit-trail":
             _verify_trail(house)
+        case "ledger-check":
+            _check_ledgers(house)
         case "openapi":
             OPENAPI.write_text(openapi_text(create_app(house)), encoding="utf-8")
         case "draft-migration":
@@ -95,6 +110,14 @@ def _verify_trail(house: House) -> None:
     sys.stdout.write(f"audit trail holds: {height} entries, head {digest}\n")
 
 
+def _check_ledgers(house: House) -> None:
+    with create_app(house).app_context(), reading() as session:
+        report = check_ledgers(session)
+    sys.stdout.writelines(f"{line}\n" for line in lines_of(report))
+    if report.findings:
+        raise BooksDisagree("the books do not agree")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backend.command", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -105,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", help="enter a fictional community into an empty data folder, print its logins"
     )
     commands.add_parser("audit-trail", help="verify the audit trail and print its head")
+    commands.add_parser("ledger-check", help="check every ledger, print counts and disagreements")
     commands.add_parser("openapi", help="write docs/openapi.json anew")
     drafting = commands.add_parser(
         "draft-migration", help="draft the next migration from the tables in the code"

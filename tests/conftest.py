@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from backend.infra.house import House
 from backend.infra.migrating import migrate
 from tests.houses import SetClock, a_house, an_app, some_settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

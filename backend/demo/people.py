@@ -34,6 +34,7 @@ ORGANISATIONS = {
     "firm": ("演示物业服务有限公司", OrganisationKind.FIRM),
     "developer": (DEVELOPER[0], OrganisationKind.DEVELOPER),
     "urban": ("演示综合行政执法中队", OrganisationKind.DEPARTMENT),
+    "housing": ("演示住房和城乡建设局", OrganisationKind.DEPARTMENT),
     "fire": ("演示消防救援站", OrganisationKind.DEPARTMENT),
     "operator": ("演示信息技术有限公司", OrganisationKind.OPERATOR),
 }
@@ -63,6 +64,7 @@ SERVING = (
     ("street", "street", ""),
     ("urban", "department", "urban-management"),
     ("fire", "department", "fire"),
+    ("housing", "department", "housing"),
 )
 """Which organisation serves the community, in which duty."""
 

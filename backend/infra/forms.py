@@ -14,6 +14,8 @@ from webargs.flaskparser import FlaskParser, abort, is_json_request
 
 from backend.kernel.refusal import BadInput
 
+UNSTORABLE = "文字中有不成对的代理字符或空字符"
+
 
 class FieldNamedTwice(BadInput):
     """An object names a field twice: which of the two was meant would be a guess."""
@@ -41,9 +43,34 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
 
 def _parse(content: bytes) -> Any:
     try:
-        return json.loads(content.decode(), object_pairs_hook=_each_once, parse_constant=_refuse)
+        found = json.loads(content.decode(), object_pairs_hook=_each_once, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:  # also a number of too many digits, and too deep a nest
         abort(400, exc=error, messages={"json": ["Invalid JSON body."]})
+    if b"\\u" in content:  # only an escape can write what no text may hold
+        _refuse_unstorable(found)
+    return found
+
+
+def _refuse_unstorable(found: object) -> None:
+    """Refuse half of a surrogate pair, which no encoding carries, and NUL, which no database keeps."""
+    waiting = [("body", found)]
+    while waiting:  # not by recursion: the reader allows deeper nests than the rest of the stack
+        field, value = waiting.pop()
+        if isinstance(value, str) and not _is_storable(value):
+            abort(422, messages={"json": {field: [UNSTORABLE]}})
+        elif isinstance(value, Mapping):
+            waiting += [(field if field != "body" else name, inner) for name, inner in value.items()]
+            waiting += [(field, name) for name in value]  # read first, so that no bad name is repeated
+        elif isinstance(value, list):
+            waiting += [(field, inner) for inner in value]
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> Mapping[str, object]:

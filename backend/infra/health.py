@@ -64,7 +64,8 @@ def _page(description: Mapping[str, Any]) -> str:
     title = html.escape(description["info"]["title"])
     return (
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title} API</title>'
-        "<style>body{font:15px sans-serif;margin:2em}td{padding:.3em 1em .3em 0;vertical-align:top}</style>"
+        "<style>body{font:15px sans-serif;margin:2em}td{padding:.3em 1em .3em 0;vertical-align:top}"
+        "td:nth-child(-n+3){white-space:nowrap}</style>"
         f'<h1>{title} API</h1><p>完整描述（OpenAPI）：<a href="/api/openapi.json">/api/openapi.json</a></p>'
         f"<table>{rows}</table></html>"
     )

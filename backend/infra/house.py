@@ -11,10 +11,11 @@ from backend.infra.config import Settings
 from backend.infra.datafolder import clock_of, open_data_folder
 from backend.infra.fields import Fields
 from backend.infra.files import FileStore
-from backend.infra.moderation import NoCheck, TextCheck, WeChatCheck
+from backend.infra.moderation import ImageCheck, NoCheck, TextCheck, WeChatCheck, WeChatImageCheck
 from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
 from backend.infra.wechat import WeChat
+from backend.infra.wechat_events import WeChatEvents
 from backend.kernel.clock import Clock, SystemClock
 
 _NAME = "yishiting"
@@ -24,7 +25,8 @@ _NAME = "yishiting"
 class House:
     """The things of this server that routes hand to services.
 
-    `is_drill` must stand in everything the server signs.
+    `is_drill` must stand in everything the server signs. Pictures are checked where WeChat can tell the
+    verdict: there are both `image_check` and `wechat_events`, or neither.
     """
 
     settings: Settings
@@ -36,6 +38,8 @@ class House:
     sms: SmsSender
     wechat: WeChat | None
     text_check: TextCheck
+    image_check: ImageCheck | None
+    wechat_events: WeChatEvents | None
 
 
 def open_house(settings: Settings) -> House:
@@ -47,6 +51,7 @@ def open_house(settings: Settings) -> House:
     is_drill = open_data_folder(settings)
     keys = load_keys(settings.data_dir / "keys")
     wechat = _wechat(settings)
+    events = _wechat_events(settings)
     return House(
         settings=settings,
         is_drill=is_drill,
@@ -57,6 +62,8 @@ def open_house(settings: Settings) -> House:
         sms=sender_of(settings),
         wechat=wechat,
         text_check=WeChatCheck(wechat) if wechat else NoCheck(),
+        image_check=WeChatImageCheck(wechat) if wechat and events else None,
+        wechat_events=events,
     )
 
 
@@ -65,6 +72,12 @@ def _wechat(settings: Settings) -> WeChat | None:
     if settings.wechat is None:
         return None
     return WeChat(settings.wechat, settings.data_dir / "keys" / "wechat-token.json", SystemClock())
+
+
+def _wechat_events(settings: Settings) -> WeChatEvents | None:
+    if settings.wechat is None or not settings.wechat.events_token:
+        return None
+    return WeChatEvents(settings.wechat.appid, settings.wechat.events_token, SystemClock())
 
 
 def join_house(app: Flask, house: House) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apispec import APISpec
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_smorest import Api
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
@@ -54,6 +54,12 @@ class HouseApi(Api):  # type: ignore[misc]  # the library has no type informatio
     ERROR_SCHEMA = ProblemSchema
     spec: APISpec
 
+    def _register_responses(self) -> None:
+        """Describe errors as what they are sent as: the library would call them plain JSON."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer an HTTP error as a problem document, naming each field and the rule it broke."""
         if error.response is not None:
@@ -79,6 +85,7 @@ def join_http(app: Flask, *, version: str) -> HouseApi:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         PROPAGATE_EXCEPTIONS=False,
     )
+    app.before_request(_refuse_nul)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     api = HouseApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -101,6 +108,12 @@ def problem(
     if errors:
         body["errors"] = errors
     return Response(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+
+
+def _refuse_nul() -> None:
+    """Refuse an address that holds a NUL: nothing is called so, and PostgreSQL cannot even be asked."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(400)
 
 
 def _answer_refusal(refusal: Refusal) -> Response:

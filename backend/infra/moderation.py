@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from backend.infra.wechat import CHECKED_AT_ONCE, WeChat
 from backend.infra.wechat_line import WeChatError, WeChatUnavailable
 
 IMAGE_EVENT = "wxa_media_check"
+_TRACE = re.compile(r"[0-9A-Za-z_-]{1,100}")
 
 
 class Verdict(StrEnum):
@@ -32,6 +34,18 @@ class TextCheck(Protocol):
 
     def judge(self, text: str, openid: str | None) -> Verdict:
         """Return a verdict; never raises for want of an answer."""
+        ...
+
+
+class ImageCheck(Protocol):
+    """Something that fetches a picture and tells later what it thinks of it. Ask it in a job."""
+
+    def ask(self, url: str, openid: str | None) -> str | None:
+        """Return the trace under which the verdict will come; None where there will be none.
+
+        Raises:
+            WeChatUnavailable: ask again later.
+        """
         ...
 
 
@@ -69,6 +83,25 @@ class WeChatCheck:
         return _verdict(found.suggest)
 
 
+class WeChatImageCheck:
+    """WeChat's `media_check_async`; it judges only what a person of the mini-program sent lately."""
+
+    def __init__(self, wechat: WeChat) -> None:
+        self._wechat = wechat
+
+    def ask(self, url: str, openid: str | None) -> str | None:
+        """Ask WeChat. What it refuses for good is left to a person."""
+        if openid is None:
+            return None
+        try:
+            return self._wechat.ask_about_image(openid, url)
+        except WeChatError as error:
+            if error.is_passing:
+                raise WeChatUnavailable("微信图片检查暂不可用；稍后再试") from error
+            structlog.get_logger().warning("image-not-checked", answer=error.errcode, trace=error.trace)
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class ImageVerdict:
     """What WeChat says of a picture that it was asked about; `trace` is what the asking returned."""
@@ -82,13 +115,11 @@ def read_image_event(event: Mapping[str, Any]) -> ImageVerdict | None:
 
     `errcode` other than 0 says that the picture could not be fetched or judged.
     """
-    if event.get("Event") != IMAGE_EVENT or not event.get("trace_id"):
+    trace, result = event.get("trace_id"), event.get("result")
+    if event.get("Event") != IMAGE_EVENT or not isinstance(trace, str) or not _TRACE.fullmatch(trace):
         return None
-    result = event.get("result") or {}
-    is_judged = event.get("errcode", 0) == 0
-    return ImageVerdict(
-        str(event["trace_id"]), _verdict(result.get("suggest")) if is_judged else Verdict.UNKNOWN
-    )
+    suggest = result.get("suggest") if isinstance(result, Mapping) and event.get("errcode", 0) == 0 else None
+    return ImageVerdict(trace, _verdict(suggest))
 
 
 def _verdict(suggest: object) -> Verdict:

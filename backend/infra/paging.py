@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from backend.kernel.refusal import BadInput
 
 Item = TypeVar("Item")
 PAGE = 50
+_AGAIN = "翻页标记无效；请从第一页重新读取"
+_KEY = re.compile(r"[0-9A-Za-z_.:-]{1,100}")
 
 
 class CursorRefused(BadInput):
@@ -40,6 +43,9 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     """Return the instant and the key of a cursor. Raises CursorRefused."""
     try:
         moment, key = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        return parse_instant(moment), str(key)
-    except (ValueError, TypeError) as error:
-        raise CursorRefused("翻页标记无效；请从第一页重新读取") from error
+        at, is_key = parse_instant(moment), _KEY.fullmatch(key) is not None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CursorRefused(_AGAIN) from error
+    if not is_key:
+        raise CursorRefused(_AGAIN)
+    return at, key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,23 +37,6 @@ class Schema(ma.Schema):
         """Refuse unknown names."""
 
         unknown = ma.RAISE
-
-    @ma.pre_load
-    def refuse_half_characters(self, data: Any, **_: object) -> Any:
-        """Refuse text that no encoding can carry: JSON may write half of a surrogate pair."""
-        if isinstance(data, Mapping):
-            for name, value in data.items():
-                if isinstance(value, str) and not _is_encodable(value):
-                    raise ma.ValidationError("文字中有不成对的代理字符", name)
-        return data
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _word_in_chinese() -> None:

@@ -19,6 +19,7 @@ VALUES = (SUBJECT, TIME, NOTE)
 PLAIN = MappingProxyType({"thing1": SUBJECT, "time2": TIME})
 """The fields of a template that is set up as kind=template_id alone."""
 
+_TOKEN = re.compile(r"[0-9A-Za-z]{16,32}")
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _FIELD = re.compile(
     r"(thing|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase)[0-9]{1,2}"
@@ -47,12 +48,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class WeChatSettings:
-    """How to reach WeChat. `secret` is never shown, not even where this object is printed."""
+    """How to reach WeChat. `secret` is never shown, not even where this object is printed.
+
+    Attributes:
+        events_token: what WeChat signs its events with; empty where it pushes none to this server.
+    """
 
     appid: str
     secret: str = field(repr=False)
     base_url: str
     templates: Mapping[str, Template]
+    events_token: str = field(repr=False)
 
     def template_for(self, kind: str) -> Template | None:
         """Return the template that carries a kind: of those that fit, the one with the longest name."""
@@ -61,13 +67,14 @@ class WeChatSettings:
 
 
 def read_wechat(env: Mapping[str, str]) -> WeChatSettings | None:
-    """Read WECHAT_APPID, WECHAT_SECRET, WECHAT_BASE_URL and WECHAT_TEMPLATES; None without an appid.
+    """Read the settings whose names begin with WECHAT_; None without an appid.
 
     Raises:
         WeChatSettingsError: one is missing or cannot be used.
     """
     appid, secret = env.get("WECHAT_APPID", "").strip(), env.get("WECHAT_SECRET", "").strip()
-    if not appid and not secret:
+    events_token = env.get("WECHAT_EVENTS_TOKEN", "").strip()
+    if not appid and not secret and not events_token:
         return None
     if not appid or not secret:
         raise WeChatSettingsError("WECHAT_APPID and WECHAT_SECRET: set both, or neither")
@@ -76,18 +83,35 @@ def read_wechat(env: Mapping[str, str]) -> WeChatSettings | None:
         secret=secret,
         base_url=_base_url((env.get("WECHAT_BASE_URL") or OFFICIAL).rstrip("/")),
         templates=_templates(env.get("WECHAT_TEMPLATES", "").strip()),
+        events_token=_events_token(events_token, env.get("PUBLIC_URL", "").strip()),
     )
 
 
 def _base_url(url: str) -> str:
     """Refuse an address over which the secret would travel in clear."""
-    parts = urllib.parse.urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not is_safe or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    if not _is_safe(url):
         raise WeChatSettingsError(
             "WECHAT_BASE_URL: expected https://HOST (http only for the loopback address)"
         )
     return url
+
+
+def _events_token(token: str, public_url: str) -> str:
+    """Refuse a token that can be guessed from one signature, and an address where events travel in clear."""
+    if token and not _TOKEN.fullmatch(token):
+        raise WeChatSettingsError("WECHAT_EVENTS_TOKEN: expected 16 to 32 letters and digits, at random")
+    if token and not _is_safe(public_url):
+        raise WeChatSettingsError(
+            "WECHAT_EVENTS_TOKEN: WeChat fetches pictures from PUBLIC_URL; set it to https://HOST"
+        )
+    return token
+
+
+def _is_safe(url: str) -> bool:
+    parts = urllib.parse.urlsplit(url)
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return is_private and bool(parts.hostname) and is_plain
 
 
 def _templates(text: str) -> Mapping[str, Template]:

@@ -56,11 +56,14 @@ def parse_instant(text: str) -> datetime:
     """Read an ISO 8601 instant and return it in UTC.
 
     Raises:
-        ValueError: not ISO 8601, or without an offset, so that the instant would be a guess.
+        ValueError: not ISO 8601, or without an offset, so that the instant would be a guess, or at the very
+            ends of the calendar, where another zone's date cannot be written.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset such as +08:00")
+    if not 1 < moment.year < 9999:
+        raise ValueError(f"{text!r} is beyond the years that can be reckoned with")
     return moment.astimezone(UTC)
 
 

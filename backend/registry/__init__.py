@@ -7,8 +7,10 @@ from backend.registry.rules.bodies import (
     NotAResident,
     OrganisationKind,
     OrganisationUnknown,
+    UnitUnknown,
 )
 from backend.registry.rules.cells import CellRefused, text_in
+from backend.registry.rules.notes import note
 from backend.registry.rules.units import AreaSource
 from backend.registry.service.bodies import Bodies, bodies_of, communities_served
 from backend.registry.service.communities import (
@@ -23,6 +25,7 @@ from backend.registry.service.communities import (
     organisation_name,
     organisation_names,
 )
+from backend.registry.service.facts import UnitFacts, get_unit, label_of, units_of
 from backend.registry.service.posts import (
     Post,
     communities_with_post,
@@ -67,6 +70,8 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "UnitFacts",
+    "UnitUnknown",
     "all_communities",
     "bodies_of",
     "communities_served",
@@ -77,11 +82,14 @@ __all__ = [
     "find_unit",
     "get_community",
     "get_organisation",
+    "get_unit",
     "homes_of",
     "is_developer",
     "is_staff",
+    "label_of",
     "law_unit",
     "masked_names",
+    "note",
     "organisation_name",
     "organisation_names",
     "organisations_of",
@@ -97,4 +105,5 @@ __all__ = [
     "text_in",
     "unit_labels",
     "units_for_roll",
+    "units_of",
 ]

@@ -66,3 +66,22 @@ def copied(folder: Path, made: Scene, into: Path) -> Iterator[Scene]:
     yield replace(made, desk=desk, client=client, app=app, house=house, clock=clock, tokens={})
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def key(scene: Scene) -> str:
+    """A key for Open311."""
+    answer = scene.call("POST", "/open311-keys", "administrator", json={"name": "演示城市应用"})
+    assert answer.status_code == 201
+    return answer.get_json()["api_key"]
+
+
+@pytest.fixture
+def second(scene: Scene) -> str:
+    """Another community, served by the same firm."""
+    body = {"name": "另一花园", "organisation_id": scene.desk.organisation}
+    community = scene.call("POST", "/communities", "administrator", json=body).get_json()["id"]
+    form = {"duty": "firm", "department": "", "organisation_id": scene.bodies["firm"]}
+    answer = scene.call("POST", f"/communities/{community}/bodies", "administrator", json=form)
+    assert answer.status_code == 204
+    return community

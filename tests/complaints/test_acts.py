@@ -98,6 +98,29 @@ def test_a_ticket_nobody_answers_climbs_to_the_street_and_everybody_is_told(scen
     ]  # fmt: skip
 
 
+def test_above_the_street_stands_the_department_that_supervises_firms(scene: Scene) -> None:
+    housing = scene.desk.client.post(
+        "/api/v1/organisations",
+        json={"name": "演示住建局", "kind": "department"},
+        headers=scene.desk.administrator,
+    ).get_json()["id"]
+    body = {"duty": "department", "department": "housing", "organisation_id": housing}
+    assert (
+        scene.call("POST", f"/communities/{scene.community}/bodies", "administrator", json=body).status_code
+        == 204
+    )
+    ticket = scene.report()
+    scene.act(ticket, "escalated", "dispatcher", "超出能力")
+    scene.act(ticket, "escalated", "officer", "请街道协调")
+    scene.pass_time(days=8)
+    shown = scene.show(ticket)
+    assert (shown["level_name"], shown["bodies"][-1]["name"]) == ("职能部门", "演示住建局")
+    scene.pass_time(days=16)
+    scene.tokens.clear()
+    missed = [event["facts"]["clock"] for event in scene.show(ticket)["history"] if event["kind"] == "missed"]
+    assert missed.count("step") == 1
+
+
 def test_the_street_sees_a_ticket_once_it_reaches_it_and_calls_a_department_in(scene: Scene) -> None:
     ticket = scene.report()
     assert scene.show(ticket, "street", 404)["code"] == "ticket-unknown"
@@ -136,7 +159,7 @@ def test_a_complex_matter_gets_a_dated_plan_from_an_office(scene: Scene) -> None
     assert scene.act(ticket, "planned", "dispatcher", "月底", status=403, until="2026-03-31")["code"] == (
         "ticket-not-your-part"
     )
-    for until in ("2026-02-01", "2026-06-30", "soon", ""):
+    for until in ("2026-02-01", "2026-06-30", "9999-12-31", "soon", ""):
         assert scene.act(ticket, "planned", "officer", "月底", status=422, until=until)["code"] == (
             "ticket-plan-refused"
         )
@@ -209,6 +232,7 @@ def test_merged_tickets_are_one_both_residents_are_told_and_it_can_be_undone(sce
     assert merged.get_json()["state"] == "merged"
     assert scene.show(one)["whistles"] == 2
     assert any("已合并办理" in text for text in scene.inbox("owner-b"))
+    assert any("另一张工单已并入" in text for text in scene.inbox("owner-a"))
     assert scene.act(two, "replied", "dispatcher", "写不进", status=409)["code"] == "ticket-step-not-allowed"
     assert scene.call("POST", path, "dispatcher", json={"into": one["id"]}).status_code == 409
     undone = scene.call("DELETE", path, "dispatcher")

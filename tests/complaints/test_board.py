@@ -120,3 +120,15 @@ def test_words_that_a_check_passes_are_shown_and_all_others_wait(
     assert [("13900000041" in text, openid) for text, openid in check.asked] == [(False, None)]
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_a_spot_in_the_words_of_who_reports_is_judged_with_the_rest(scene: Scene) -> None:
+    check = OneVerdict(Verdict.PASS)
+    checked = replace(scene.house, text_check=check)
+    app = an_app(checked)
+    scene.app, scene.house, scene.client = app, checked, app.test_client()
+    scene.report(place={"kind": "spot", "spot": "东门岗亭"}, text="路灯不亮。")
+    scene.work()
+    assert [words for words, _ in check.asked] == ["东门岗亭 路灯不亮。"]
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()

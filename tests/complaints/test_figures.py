@@ -151,7 +151,15 @@ def test_who_may_see_figures(scene: Scene, by: str, status: int) -> None:
         assert answer.get_json()["items"][0]["counts"]["tickets"] == 0
 
 
-@pytest.mark.parametrize("days", ["first=2026-03-31&last=2026-03-01", "first=2020-01-01&last=2026-03-01"])
+@pytest.mark.parametrize(
+    "days",
+    [
+        "first=2026-03-31&last=2026-03-01",
+        "first=2020-01-01&last=2026-03-01",
+        "first=0001-01-01&last=0001-01-02",
+        "first=9999-12-31&last=9999-12-31",
+    ],
+)
 def test_days_that_are_no_period_are_refused(scene: Scene, days: str) -> None:
     for path in ("", "/export.csv", "/export.xlsx"):
         assert (

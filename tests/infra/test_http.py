@@ -52,6 +52,42 @@ def test_a_refused_form_names_the_field_and_the_rule(
     assert answer["detail"] == f"{errors[0]['field']}：{errors[0]['rule']}"
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (r'{"phone": "1\ud800"}', "phone"),
+        (r'{"phone": "1\u0000"}', "phone"),
+        (r'{"phone": {"deep": ["1", "\ud800"]}}', "phone"),
+        (r'{"\u0000": "1"}', "body"),
+        (r'{"\ud800": "\ud800"}', "body"),
+        (r'["\ud800"]', "body"),
+        (r'{"phone": ' + "[" * 900 + r'"\u0000"' + "]" * 900 + "}", "phone"),
+    ],
+)
+def test_a_text_that_cannot_be_stored_is_refused_wherever_it_stands(
+    client: FlaskClient, body: str, field: str
+) -> None:
+    answer = client.post(CODES, data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json(force=True)["code"]) == (422, "validation-failed")
+    assert answer.get_json(force=True)["errors"][0]["field"] == field
+
+
+def test_an_escape_that_writes_an_ordinary_character_is_read(client: FlaskClient) -> None:
+    answer = client.post(CODES, data=r'{"phone": "\u00313900000001"}', content_type="application/json")
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("address", ["/api/v1/board/photos/%00", "/api/v1/complaint-categories?a=%00"])
+def test_an_address_with_a_nul_is_refused(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.content_type) == (400, PROBLEM)
+
+
+def test_errors_are_described_as_the_problem_documents_that_they_are(client: FlaskClient) -> None:
+    responses = client.get("/api/openapi.json").get_json()["components"]["responses"]
+    assert {tuple(one["content"]) for one in responses.values()} == {(PROBLEM,)}
+
+
 def test_a_phone_that_is_none_is_refused_with_the_form_it_should_have(client: FlaskClient) -> None:
     answer = client.post(CODES, json={"phone": "12345"})
     assert (answer.status_code, answer.get_json(force=True)["code"]) == (422, "phone-unreadable")

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from backend.infra.moderation import ImageVerdict, NoCheck, Verdict, WeChatCheck, read_image_event
+from backend.infra.moderation import (
+    ImageVerdict,
+    NoCheck,
+    Verdict,
+    WeChatCheck,
+    WeChatImageCheck,
+    read_image_event,
+)
 from backend.infra.wechat import CHECKED_AT_ONCE, WeChat
+from backend.infra.wechat_line import WeChatUnavailable
 from backend.infra.wechat_settings import read_wechat
 from tests.houses import SetClock
 from tests.standins.wechat import APPID, BREAK, SECRET, WeChatStandIn, wechat_stand_in
@@ -86,6 +94,34 @@ def test_the_verdict_on_a_picture_comes_later_under_the_trace_of_the_asking(
 def test_a_picture_that_wechat_could_not_fetch_is_left_to_a_person(service: WeChatStandIn) -> None:
     event = service.image_event("trace", "pass") | {"errcode": -1008}
     assert read_image_event(event) == ImageVerdict("trace", Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize("result", [None, [], "pass", {"suggest": ["pass"]}, {}])
+def test_a_verdict_that_cannot_be_read_is_left_to_a_person(service: WeChatStandIn, result: object) -> None:
+    event = service.image_event("trace", "pass") | {"result": result}
+    assert read_image_event(event) == ImageVerdict("trace", Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize("trace", ["", None, 5, {}, "a\0b", "\ud800", "t" * 101])
+def test_what_is_no_trace_names_no_check(service: WeChatStandIn, trace: object) -> None:
+    assert read_image_event(service.image_event("trace", "pass") | {"trace_id": trace}) is None
+
+
+@pytest.mark.parametrize("fault", [-1, 45009, BREAK])
+def test_asking_about_a_picture_is_tried_again_when_wechat_is_busy(
+    wechat: WeChat, service: WeChatStandIn, fault: str | int
+) -> None:
+    service.fail("/wxa/media_check_async", fault)
+    check = WeChatImageCheck(wechat)
+    with pytest.raises(WeChatUnavailable):
+        check.ask("https://example.org/photo.jpg", "o-1")
+    assert check.ask("https://example.org/photo.jpg", "o-1") in service.images
+
+
+def test_a_picture_that_wechat_refuses_is_left_to_a_person(wechat: WeChat, service: WeChatStandIn) -> None:
+    service.fail("/wxa/media_check_async", 40129)
+    assert WeChatImageCheck(wechat).ask("https://example.org/photo.jpg", "o-1") is None
+    assert WeChatImageCheck(wechat).ask("https://example.org/photo.jpg", None) is None
 
 
 def test_an_event_of_another_kind_is_no_verdict() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from backend.infra.config import Settings, SettingsError
 from backend.infra.wechat_settings import OFFICIAL, PLAIN, WeChatSettings
+from tests.standins.wechat import EVENTS_TOKEN
 
 SECRET = "a-secret-nobody-may-read"
 SET_UP = {"WECHAT_APPID": "wx-example", "WECHAT_SECRET": SECRET}
@@ -50,6 +51,33 @@ def test_an_address_over_which_the_secret_would_travel_in_clear_is_refused(url: 
 
 def test_a_loopback_address_may_do_without_encryption() -> None:
     assert wechat_of(WECHAT_BASE_URL="http://127.0.0.1:9000/").base_url == "http://127.0.0.1:9000"
+
+
+def test_events_need_a_token_and_an_address_that_wechat_reaches() -> None:
+    found = wechat_of(WECHAT_EVENTS_TOKEN=EVENTS_TOKEN, PUBLIC_URL="https://example.org")
+    assert found.events_token == EVENTS_TOKEN
+    assert EVENTS_TOKEN not in repr(found)
+    assert wechat_of().events_token == ""
+
+
+@pytest.mark.parametrize("url", ["", "http://example.org", "https://", "https://example.org/?a=b"])
+def test_events_over_a_line_that_can_be_overheard_are_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        wechat_of(WECHAT_EVENTS_TOKEN=EVENTS_TOKEN, PUBLIC_URL=url)
+
+
+@pytest.mark.parametrize(
+    "token", ["short", "a" * 33, "with-hyphens-in-it", "令牌令牌令牌令牌令牌令牌令牌令牌"]
+)
+def test_a_token_that_wechat_would_not_take_or_others_would_guess_is_refused(token: str) -> None:
+    with pytest.raises(SettingsError, match="WECHAT_EVENTS_TOKEN") as refused:
+        wechat_of(WECHAT_EVENTS_TOKEN=token, PUBLIC_URL="https://example.org")
+    assert token not in str(refused.value)
+
+
+def test_a_token_without_a_mini_program_is_refused() -> None:
+    with pytest.raises(SettingsError, match="WECHAT_APPID"):
+        Settings.from_environment({"WECHAT_EVENTS_TOKEN": EVENTS_TOKEN, "PUBLIC_URL": "https://example.org"})
 
 
 def test_templates_may_be_given_as_pairs() -> None:

@@ -40,3 +40,9 @@ def test_instants_are_shown_as_people_here_read_them() -> None:
     moment = datetime(2026, 2, 28, 16, tzinfo=UTC)
     assert format_instant(moment) == "2026-03-01T00:00:00+08:00"
     assert parse_instant(format_instant(moment)) == moment
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_an_instant_that_no_other_zone_can_write_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="beyond"):
+        parse_instant(text)

@@ -1,27 +1,37 @@
 """WeChat's server APIs for mini-programs, as far as they are published and we call them, on a loopback port.
 
+It fetches the pictures it is asked about and pushes its verdict as a signed event, in plain text as JSON.
 It counts what WeChat counts (codes serve once, one consent is one message), refuses with its error codes, and
 can be told to be busy, to break the line, to answer nonsense or not to answer at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
 import threading
+import urllib.error
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 APPID = "wx-example"
 SECRET = "example-secret-of-the-mini-program"
 SESSION_KEY = "session-key-that-stays-on-the-server"
 TOKEN_SECONDS = 7200
+EVENTS_TOKEN = "ExampleTokenOfEvents"
+LARGEST_IMAGE = 10_000_000
+NOT_FETCHED = -1008
+PUSHES = 3
+"""How often WeChat pushes an event that is not confirmed."""
 HANG, BREAK, NONSENSE, ELSEWHERE = "hang", "break", "nonsense", "elsewhere"
 EMPTY, LIST = "empty", "list"
 _BODIES = {NONSENSE: b"<html>busy</html>", EMPTY: b"{}", LIST: b"[]"}
@@ -61,6 +71,9 @@ class WeChatStandIn:
     sent: list[Answer] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
     images: dict[str, str] = field(default_factory=dict)
+    events_url: str = ""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    fetched: list[bytes] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     faults: dict[str, list[str | int]] = field(default_factory=lambda: defaultdict(list))
     watermark: str = APPID
@@ -101,6 +114,31 @@ class WeChatStandIn:
             "errmsg": "ok",
             "result": {"suggest": suggest, "label": 100 if suggest == "pass" else 20002},
         }
+
+    def address(self, token: str = EVENTS_TOKEN, **more: str) -> str:
+        """The address of a call to the message server, signed now."""
+        stamp, nonce = str(int(self.now().timestamp())), str(secrets.randbelow(10**9))
+        signature = hashlib.sha1("".join(sorted([token, stamp, nonce])).encode()).hexdigest()
+        query = {"signature": signature, "timestamp": stamp, "nonce": nonce, **more}
+        return f"{self.events_url}?{urlencode(query)}"
+
+    def judge(self, trace: str, suggest: str = "pass") -> tuple[int, str]:
+        """Fetch a picture by its link and push what is thought of it; return the last answer to that."""
+        event, (status, content) = self.image_event(trace, suggest), ask(self.images[trace])
+        if status != 200 or not content.startswith(b"\xff\xd8") or len(content) > LARGEST_IMAGE:
+            event = {**event, "errcode": NOT_FETCHED, "errmsg": "download fail", "result": {}}
+        else:
+            self.fetched.append(content)
+        return self.push(event)
+
+    def push(self, event: Answer) -> tuple[int, str]:
+        """Push an event until it is confirmed, `PUSHES` times at most; return the last answer."""
+        body = json.dumps(event, ensure_ascii=False).encode()
+        for _ in range(PUSHES):
+            status, content = ask(self.address(openid="o-wechat"), body)
+            if (status, content) == (200, b"success"):
+                break
+        return status, content.decode()
 
     def answer(self, path: str, query: Mapping[str, str], body: Answer) -> Answer:
         """Answer a call as the contract says."""
@@ -185,9 +223,22 @@ class WeChatStandIn:
 
     def _check_image(self, body: Answer) -> Answer:
         assert (body["media_type"], body["version"]) == (2, 2)
+        if body["openid"] not in self.active:
+            return error(61010, "code is expired")
         trace = f"60ae-image-{len(self.images)}"
         self.images[trace] = body["media_url"]
         return {"errcode": 0, "errmsg": "ok", "trace_id": trace}
+
+
+def ask(url: str, body: bytes | None = None) -> tuple[int, bytes]:
+    """Call an address as WeChat does; return status and content of what was answered."""
+    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read()
 
 
 def _fits(name: str, value: str) -> bool:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from flask import Blueprint, Response, request
 from flask.views import MethodView
 from marshmallow import fields, validate
+from werkzeug.exceptions import HTTPException
 
 from backend.complaints.rules.refusals import ParameterRefused
 from backend.complaints.service import open311
@@ -25,9 +26,10 @@ from backend.infra.coordinates import Point
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint as Api
 from backend.infra.house import current_house
+from backend.infra.http import WORDING
 from backend.infra.schema import Schema
 from backend.kernel.clock import format_instant, parse_instant
-from backend.kernel.refusal import Refusal
+from backend.kernel.refusal import NotFound, Refusal
 
 PREFIX = "/open311/v2"
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
@@ -44,8 +46,10 @@ ITEMS = {
     "errors": "error",
 }
 """What one element of a list is called in XML."""
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ATTRIBUTE = re.compile(r"attribute\[([a-z0-9_]{1,40})\](\[\])?")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,100})\](?:\[\])?")
+_STATUSES = frozenset({403, 404, 413, 429, 500})
+"""With which errors are answered; all others are the standard's general 400."""
 _FORMAT = "<any(xml,json):form>"
 georeport = Blueprint("open311", __name__, url_prefix=PREFIX)
 blueprint = Api("open311-keys", __name__, description="Open311：接口密钥")
@@ -77,8 +81,7 @@ def discovery(form: str) -> Response:
 def services(form: str) -> Response:
     """List what can be reported."""
     with reading() as session:
-        if request.args.get("jurisdiction_id"):
-            open311.jurisdiction(session, request.args["jurisdiction_id"])
+        open311.given_jurisdiction(session, _jurisdiction())
         return _answer(form, "services", open311.services(session))
 
 
@@ -87,6 +90,7 @@ def services(form: str) -> Response:
 def service_definition(code: str, form: str) -> Response:
     """List the extra questions of a service."""
     with reading() as session:
+        open311.given_jurisdiction(session, _jurisdiction())
         return _answer(form, "service_definition", open311.definition(session, code))
 
 
@@ -96,10 +100,7 @@ def requests(form: str) -> Response:
     """List requests, the newest first."""
     wanted = _wanted(request.args)
     with reading() as session:
-        community = None
-        if not wanted.numbers or request.args.get("jurisdiction_id"):
-            community = open311.jurisdiction(session, request.args.get("jurisdiction_id"))
-        found = open311.requests(session, current_house(), community, wanted)
+        found = open311.requests(session, current_house(), _jurisdiction(), wanted)
     return _answer(form, "service_requests", found)
 
 
@@ -107,19 +108,17 @@ def requests(form: str) -> Response:
 @public
 def post_request(form: str) -> Response:
     """Take a report; needs an api_key."""
-    given = request.form
-    posted, key = _posted(given), given.get("api_key") or request.args.get("api_key") or ""
-    named = given.get("jurisdiction_id") or request.args.get("jurisdiction_id")
+    key = request.form.get("api_key") or request.args.get("api_key") or ""
+    posted = _posted(request.form)
     with transaction() as session:
-        community = open311.jurisdiction(session, named)
-        taken = open311.post(session, current_house(), key, community, posted)
+        taken = open311.post(session, current_house(), key, _jurisdiction(), posted)
     answer = {
         "service_request_id": taken.number,
         "token": taken.token,
         "service_notice": taken.notice,
         "account_id": None,
     }
-    return _answer(form, "service_requests", [answer], status=201)
+    return _answer(form, "service_requests", [answer])
 
 
 @georeport.get(f"/requests/<number>.{_FORMAT}")
@@ -128,7 +127,7 @@ def post_request(form: str) -> Response:
 def one_request(number: str, form: str) -> Response:
     """Show one request, under either spelling of the address."""
     with reading() as session:
-        found = open311.request(session, current_house(), number)
+        found = open311.request(session, current_house(), _jurisdiction(), number)
     return _answer(form, "service_requests", [found])
 
 
@@ -137,16 +136,44 @@ def one_request(number: str, form: str) -> Response:
 def token(token: str, form: str) -> Response:
     """Give the number of a request for its token."""
     with reading() as session:
-        number = open311.number_of_token(session, token)
+        number = open311.number_of_token(session, _jurisdiction(), token)
     return _answer(form, "service_requests", [{"service_request_id": number, "token": token}])
+
+
+@georeport.get("/<path:address>")
+@public
+def elsewhere(address: str) -> Response:
+    """Say in the standard's form that there is nothing here."""
+    del address
+    raise NoSuchCall("没有这个接口；地址以 .xml 或 .json 结尾，见 discovery")
+
+
+@georeport.before_request
+def refuse_nul() -> None:
+    """Refuse a NUL, which no database keeps, before anything is looked up."""
+    if any("\x00" in part for pair in request.form.items(multi=True) for part in pair):
+        raise ParameterRefused("内容中有空字符（U+0000）；请去掉后再提交")
 
 
 @georeport.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Response:
-    """Answer a refusal in the standard's form: 400 where we would say 422."""
-    form = "json" if request.path.endswith(".json") else "xml"
-    status = 400 if refusal.status == 422 else refusal.status
-    return _answer(form, "errors", [{"code": str(status), "description": refusal.detail}], status=status)
+    """Answer a refusal in the standard's form, with one entry for each thing that is wrong."""
+    wrong = [f"{one['field']}：{one['rule']}" for one in refusal.errors]
+    return _errors(refusal.status, wrong or [refusal.detail])
+
+
+@georeport.errorhandler(HTTPException)
+def failed(error: HTTPException) -> Response:
+    """Answer what Flask refuses, and faults of the server, in the standard's form too."""
+    status = error.code or 500
+    return _errors(status, [WORDING.get(status, WORDING[400])[1]])
+
+
+class NoSuchCall(NotFound):
+    """An address that the standard does not know."""
+
+    code = "open311-no-such-call"
+    title = "没有这个 Open311 接口"
 
 
 class KeyForm(Schema):
@@ -174,6 +201,17 @@ class Keys(MethodView):
             return {"api_key": open311.issue_key(session, current_house(), current_actor(), **form)}
 
 
+def _jurisdiction() -> str:
+    return request.form.get("jurisdiction_id") or request.args.get("jurisdiction_id") or ""
+
+
+def _errors(status: int, descriptions: list[str]) -> Response:
+    form = "json" if request.path.endswith(".json") else "xml"
+    status = status if status in _STATUSES else 400
+    found = [{"code": str(status), "description": description} for description in descriptions]
+    return _answer(form, "errors", found, status=status)
+
+
 def _wanted(args: Mapping[str, str]) -> Wanted:
     statuses = _split(args, "status")
     if not set(statuses) <= {"open", "closed"}:
@@ -194,23 +232,44 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
 def _posted(form: Any) -> Posted:
     if not form.get("service_code"):
         raise ParameterRefused("缺少 service_code")
-    attributes: dict[str, Any] = {}
-    for name in form:
-        found = _ATTRIBUTE.fullmatch(name)
-        if found is not None:
-            attributes[found[1]] = form.getlist(name) if found[2] else form[name]
-    name = " ".join(form.get(part, "").strip() for part in ("last_name", "first_name", "email")).strip()
+    names = [_short(form, part, 100) for part in ("last_name", "first_name", "email")]
     return Posted(
         service_code=form["service_code"],
         point=_point(form),
-        address=form.get("address_string", "").strip()[:200],
-        address_id=form.get("address_id", "").strip()[:40],
+        address=_short(form, "address_string", 200),
+        address_id=_short(form, "address_id", 40),
         description=form.get("description", "").strip(),
-        attributes=attributes,
-        media_url=form.get("media_url", "").strip()[:500],
-        name=name[:50],
-        phone=form.get("phone", "").strip(),
+        attributes=_attributes(form),
+        media_url=_media_url(form),
+        name=" ".join(filter(None, names)),
+        phone=_short(form, "phone", 20),
     )
+
+
+def _attributes(form: Any) -> dict[str, list[str]]:
+    """Return attribute[code] and attribute[code][], each with all its values."""
+    found: dict[str, list[str]] = {}
+    for name in form:
+        named = _ATTRIBUTE.fullmatch(name)
+        if named is not None:
+            found.setdefault(named[1], []).extend(form.getlist(name))
+        elif name.startswith("attribute"):
+            raise ParameterRefused("补充问题的参数应写作 attribute[代码] 或 attribute[代码][]")
+    return found
+
+
+def _media_url(form: Mapping[str, str]) -> str:
+    url = _short(form, "media_url", 500)
+    if url and not url.startswith(("http://", "https://")):
+        raise ParameterRefused("media_url 应为 http 或 https 地址")
+    return url
+
+
+def _short(form: Mapping[str, str], name: str, most: int) -> str:
+    text = form.get(name, "").strip()
+    if len(text) > most:
+        raise ParameterRefused(f"{name} 最多 {most} 字，现有 {len(text)} 字")
+    return text
 
 
 def _point(form: Mapping[str, str]) -> Point | None:
@@ -246,10 +305,19 @@ def _whole(args: Mapping[str, str], name: str, default: int, most: int) -> int:
 
 def _answer(form: str, root: str, found: Any, *, status: int = 200) -> Response:
     if form == "json":
-        body = json.dumps(found, ensure_ascii=False, default=_written).encode()
+        body = json.dumps(_without_blanks(found), ensure_ascii=False, default=_written).encode()
     else:
-        body = ET.tostring(_element(root, found), encoding="utf-8", xml_declaration=True)
+        body = ET.tostring(_element(root, found), encoding="UTF-8", xml_declaration=True)
     return Response(body, status=status, content_type=TYPES[form])
+
+
+def _without_blanks(value: Any) -> Any:
+    """Return the same with null for what is empty, as the standard writes it in JSON."""
+    if isinstance(value, Mapping):
+        return {key: _without_blanks(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_blanks(inner) for inner in value]
+    return None if value == "" else value
 
 
 def _element(name: str, value: Any) -> ET.Element:

@@ -113,16 +113,17 @@ def _moment(_question: Mapping[str, Any], given: Any) -> str:
 
 
 def _single(question: Mapping[str, Any], given: Any) -> str:
-    if given not in {value["key"] for value in question["values"]}:
+    if not isinstance(given, str) or given not in {value["key"] for value in question["values"]}:
         raise ValueError("请从选项中选择一项")
     return str(given)
 
 
 def _multi(question: Mapping[str, Any], given: Any) -> list[str]:
-    keys = {value["key"] for value in question["values"]}
-    if not isinstance(given, list) or len(given) != len(set(map(str, given))) or not set(given) <= keys:
+    keys = [value["key"] for value in question["values"]]
+    chosen = given if isinstance(given, list) else []
+    if not chosen or any(one not in keys or chosen.count(one) > 1 for one in chosen):
         raise ValueError("请从选项中选择，每项一次")
-    return [str(one) for one in given]
+    return [str(one) for one in chosen]
 
 
 _READERS: Mapping[Datatype, Callable[[Mapping[str, Any], Any], Any]] = {

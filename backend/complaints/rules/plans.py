@@ -17,10 +17,9 @@ def planned_end(day: str, *, began_at: datetime, now: datetime) -> datetime:
         PlanRefused: no date, one that is past, or one more than 60 days after the report.
     """
     try:
-        last = date.fromisoformat(day)
-    except ValueError as error:
+        end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), CHINA)
+    except (ValueError, OverflowError) as error:  # the day after the last of the calendar
         raise PlanRefused("请填写计划办结日期，如 2026-01-31") from error
-    end = datetime.combine(last + timedelta(days=1), time(), CHINA)
     if end <= now:
         raise PlanRefused("计划办结日期不能早于今天")
     if end > began_at + LONGEST_PLAN:

@@ -130,6 +130,7 @@ class WaitingTextView(Schema):
     ticket_id = fields.String(required=True)
     number = fields.String(required=True)
     category_name = fields.String(required=True)
+    place = fields.String(required=True)
     text = fields.String(required=True)
     public_text = fields.String(required=True)
     submitted_at = Moment(required=True)

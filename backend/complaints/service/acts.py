@@ -32,7 +32,7 @@ from backend.complaints.rules.values import (
     Wait,
 )
 from backend.complaints.service import cases, settings
-from backend.complaints.service.cases import Case, catch_up, get_case, rungs_of
+from backend.complaints.service.cases import Case, catch_up, get_case, ladder_of
 from backend.complaints.service.parts import parts_of
 from backend.identity import Role
 from backend.infra.auth import Actor
@@ -195,7 +195,7 @@ def _reopened(scene: Scene, _act: Act) -> dict[str, Any]:
             raise refusals.StepNotAllowed("不予受理的工单须由居民申诉，并由社区或街道复核后重新办理")
     elif standing.closed_at is not None and scene.house.clock() > standing.closed_at + REOPEN_WITHIN:
         raise refusals.TooLate(f"办结后 {REOPEN_WITHIN.days} 天内可以要求重新办理；现已过期，请重新提交")
-    rung = next_rung(standing.level, rungs_of(bodies_of(scene.session, case.row.community_id)))
+    rung = next_rung(standing.level, ladder_of(scene.session, case))
     promises = settings.promises_of(scene.session, case.row.community_id)[standing.priority]
     level = rung.level if rung else standing.level
     facts: dict[str, Any] = {"level": int(level), "promises": promises.to_json()}
@@ -254,8 +254,7 @@ def _called_in(scene: Scene, act: Act) -> dict[str, Any]:
 
 
 def _escalated(scene: Scene, _act: Act) -> dict[str, Any]:
-    row, standing = scene.case.row, scene.case.standing
-    rung = next_rung(standing.level, rungs_of(bodies_of(scene.session, row.community_id)))
+    rung = next_rung(scene.case.standing.level, ladder_of(scene.session, scene.case))
     if rung is None:
         raise refusals.NoHigherLevel("没有更高一级的受理单位；需要部门办理请用“请其他单位协同”")
     return {"cause": "hand", "level": int(rung.level), "body": as_facts(rung)}

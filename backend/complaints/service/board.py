@@ -14,7 +14,7 @@ from backend.complaints.rules.publicity import public_text
 from backend.complaints.rules.values import OPEN, Level, PlaceKind, Publication, State
 from backend.complaints.rules.wording import LEVEL_NAMES, STATE_NAMES
 from backend.complaints.service.pictures import approved_photos
-from backend.complaints.service.showing import as_degrees, categories_by_code, place_text
+from backend.complaints.service.showing import as_degrees, categories_by_code, public_place
 from backend.identity import Role
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -49,11 +49,12 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingText:
-    """A report whose words wait for review."""
+    """A report whose words wait for review; `place` is in the reporter's words too."""
 
     ticket_id: str
     number: str
     category_name: str
+    place: str
     text: str
     public_text: str
     submitted_at: datetime
@@ -102,7 +103,13 @@ def waiting_texts(session: Session, actor: Actor, community_id: str) -> list[Wai
     names = categories_by_code(session, {row.category for row in found})
     return [
         WaitingText(
-            row.id, row.number, names[row.category], row.text, public_text(row.text), row.submitted_at
+            ticket_id=row.id,
+            number=row.number,
+            category_name=names[row.category],
+            place=row.spot,
+            text=row.text,
+            public_text=public_text(row.text),
+            submitted_at=row.submitted_at,
         )
         for row in found
     ]
@@ -117,7 +124,7 @@ def _rows(session: Session, house: House, found: Sequence[Ticket]) -> list[Board
             number=row.number,
             category=row.category,
             category_name=names[row.category],
-            place=place_text(row),
+            place=public_place(row),
             lat=None if row.place_kind == PlaceKind.UNIT else as_degrees(row)[0],
             long=None if row.place_kind == PlaceKind.UNIT else as_degrees(row)[1],
             text=public_text(row.text) if row.publication == Publication.SHOWN else "",

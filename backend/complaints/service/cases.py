@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from backend.complaints.models import Ticket, TicketBody, TicketEvent
+from backend.complaints.models import Category, Ticket, TicketBody, TicketEvent
 from backend.complaints.rules import life
 from backend.complaints.rules.events import Event
 from backend.complaints.rules.ladder import Rung, due_acts
@@ -25,9 +25,11 @@ from backend.complaints.service.telling import tell
 from backend.infra.calendar import calendars_of
 from backend.infra.house import House
 from backend.infra.prepared import inserting
-from backend.registry import Bodies, bodies_of
+from backend.registry import bodies_of
 
 MOST_AUTOMATIC = 20
+SUPERVISING = "housing"
+"""The department (住房和城乡建设) that supervises property firms: the last rung for every other matter."""
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where nothing is due: behind everything that is."""
 
@@ -112,7 +114,7 @@ def record(session: Session, house: House, case: Case, event: Event) -> None:
 
 def catch_up(session: Session, house: House, case: Case) -> int:
     """Record what time has brought about, and return how many events that were."""
-    rungs = rungs_of(bodies_of(session, case.row.community_id))
+    rungs = ladder_of(session, case)
     added = 0
     for _ in range(MOST_AUTOMATIC):
         acts = due_acts(case.standing, case.clocks(house), rungs, house.clock())
@@ -135,9 +137,19 @@ def refresh(session: Session, house: House, case: Case) -> None:
     _keep_bodies(session, case, clocks)
 
 
-def rungs_of(bodies: Bodies) -> tuple[Rung, ...]:
-    """Return the ladder above the firm in a community; a department stands on it only where called in."""
-    held = ((Level.COMMUNITY, bodies.community), (Level.STREET, bodies.street))
+def ladder_of(session: Session, case: Case) -> tuple[Rung, ...]:
+    """Return the ladder above the firm for a ticket, as far as its community has bodies for it.
+
+    Its top is the department of the ticket's kind, else the one that supervises property firms.
+    """
+    bodies = bodies_of(session, case.row.community_id)
+    kind = session.get_one(Category, case.standing.category).department
+    department = bodies.departments.get(kind or SUPERVISING) or bodies.departments.get(SUPERVISING)
+    held = (
+        (Level.COMMUNITY, bodies.community),
+        (Level.STREET, bodies.street),
+        (Level.DEPARTMENT, department),
+    )
     return tuple(Rung(level, body) for level, body in held if body is not None)
 
 

@@ -25,6 +25,8 @@ from backend.kernel.clock import CHINA
 from backend.registry import communities_with_post, community_names, organisation_names, organisations_of
 
 LONGEST = timedelta(days=3 * 366)
+COUNTED_YEARS = range(2000, 3000)
+"""Days outside are a slip of the keyboard, and those at the ends of the calendar cannot be reckoned with."""
 
 
 class By(StrEnum):
@@ -132,6 +134,8 @@ def conditions_of(asked: Asked) -> list[sa.ColumnElement[bool]]:
     """Return what a ticket must be to be counted. Raises PeriodRefused."""
     if not timedelta() <= asked.last - asked.first <= LONGEST:
         raise PeriodRefused("起止日期有误：开始不能晚于结束，且最长三年")
+    if asked.first.year not in COUNTED_YEARS or asked.last.year not in COUNTED_YEARS:
+        raise PeriodRefused(f"起止日期应在 {COUNTED_YEARS.start} 年至 {COUNTED_YEARS.stop - 1} 年之间")
     start, end = _midnight(asked.first), _midnight(asked.last + timedelta(days=1))
     found = [
         Ticket.submitted_at >= start,

@@ -1,7 +1,9 @@
 """Tickets for programs of others: what Open311 GeoReport v2 asks of a server, without HTTP.
 
 A jurisdiction is a community, a service a category that takes reports, a request a ticket with its public
-number. Nothing is told here that the public board does not tell.
+number. Services, numbers and tokens are the same on the whole server, so a jurisdiction is needed only for
+lists and new requests, and only where there are several; one that is given is heeded everywhere.
+Nothing is told here that the public board does not tell.
 """
 
 from __future__ import annotations
@@ -16,16 +18,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.complaints.models import Category, Open311Key, Open311Token, Ticket
+from backend.complaints.models import Category, Open311Key, Open311Token, Ticket, TicketBody
 from backend.complaints.rules import refusals
+from backend.complaints.rules.answers import Datatype
+from backend.complaints.rules.events import Event
 from backend.complaints.rules.publicity import public_text
-from backend.complaints.rules.values import OPEN, Channel, Party, PlaceKind, Publication, State
+from backend.complaints.rules.values import (
+    OPEN,
+    Channel,
+    Kind,
+    Part,
+    Party,
+    PlaceKind,
+    Publication,
+    State,
+)
 from backend.complaints.rules.wording import OPEN311_NOTICE, STATE_NAMES
-from backend.complaints.service import intake
+from backend.complaints.service import cases, intake
 from backend.complaints.service.intake import Origin, Place, Report
 from backend.complaints.service.pictures import approved_photos
 from backend.complaints.service.settings import list_categories
-from backend.complaints.service.showing import as_degrees, place_text
+from backend.complaints.service.showing import as_degrees, public_place
 from backend.identity import Role, require_role
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
@@ -57,14 +70,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A report as a program of others sends it; `point` is WGS-84."""
+    """A report as a program of others sends it; `point` is WGS-84, each attribute may have several values."""
 
     service_code: str
     point: Point | None
     address: str
     address_id: str
     description: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     media_url: str = ""
     name: str = ""
     phone: str = ""
@@ -93,18 +106,26 @@ def issue_key(session: Session, house: House, actor: Actor, *, name: str) -> str
     return key
 
 
-def jurisdiction(session: Session, given: str | None) -> str:
+def jurisdiction(session: Session, given: str) -> str:
     """Return the community that is meant; with only one, it need not be named.
 
     Raises:
         JurisdictionMissing: there are several. JurisdictionUnknown: no such community.
     """
+    named = given_jurisdiction(session, given)
+    if named is not None:
+        return named
     communities = all_communities(session)
-    if given is None or not given:
-        if len(communities) != 1:
-            raise refusals.JurisdictionMissing("本服务器有多个小区；请用 jurisdiction_id 指明小区编号")
-        return communities[0]
-    if given not in communities:
+    if len(communities) != 1:
+        raise refusals.JurisdictionMissing("请用 jurisdiction_id 指明小区编号；只有一个小区的服务器才可省略")
+    return communities[0]
+
+
+def given_jurisdiction(session: Session, given: str) -> str | None:
+    """Return the community that is named, None where none is. Raises JurisdictionUnknown."""
+    if not given:
+        return None
+    if given not in all_communities(session):
         raise refusals.JurisdictionUnknown(f"没有编号为“{given[:40]}”的小区；请核对 jurisdiction_id")
     return given
 
@@ -130,9 +151,7 @@ def services(session: Session) -> list[dict[str, Any]]:
 
 def definition(session: Session, code: str) -> dict[str, Any]:
     """Return the questions of a category. Raises ServiceUnknown."""
-    row = session.get(Category, code)
-    if row is None or row.parent is None or row.retired_at is not None:
-        raise refusals.ServiceUnknown(f"没有代码为“{code[:40]}”的服务；请查看 services 列表")
+    row = _service(session, code)
     return {
         "service_code": row.code,
         "attributes": [
@@ -151,52 +170,59 @@ def definition(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def post(session: Session, house: House, key: str, community_id: str, posted: Posted) -> Taken:
-    """Take a report of a program of others.
+def post(session: Session, house: House, key: str, given: str, posted: Posted) -> Taken:
+    """Take a report of a program of others; `given` names the jurisdiction. The standard asks for no words.
 
     Raises:
         KeyRefused, ServiceUnknown, LocationMissing, TooManyReports: what it says.
+        JurisdictionMissing, JurisdictionUnknown: see `jurisdiction`.
         AnswersRefused, PlaceRefused, TextRefused, PhoneUnreadable: as for any report.
     """
     row = _key(session, key)
-    definition(session, posted.service_code)
+    community_id = jurisdiction(session, given)
+    service = _service(session, posted.service_code)
     _check_flood(session, house, row)
-    text = posted.description or posted.address
-    if posted.media_url:
-        text = f"{text}\n附图：{posted.media_url}"
     report = Report(
-        category=posted.service_code,
+        category=service.code,
         place=_place(posted),
-        text=text,
+        text=posted.description or service.name,
         channel=Channel.OPEN311,
-        answers=posted.attributes,
+        answers=_answers(service, posted.attributes),
         contact_name=posted.name,
         contact_phone=posted.phone,
     )
     origin = Origin(Party.REPORTER, None, row.account_id)
     case = intake.take(session, house, community_id, report, origin, actor=None)
+    if posted.media_url:  # beside the description, which may fill all the room there is
+        said = f"附图：{posted.media_url}"
+        cases.record(session, house, case, Event(Kind.ADDED, house.clock(), Party.REPORTER, text=said))
     token = new_id()
     session.add(Open311Token(token=token, ticket_id=case.row.id, key_id=row.id, at=house.clock()))
     session.flush()
     return Taken(case.row.number, token, OPEN311_NOTICE)
 
 
-def number_of_token(session: Session, token: str) -> str:
-    """Return the ticket's number for a token. Raises RequestUnknown."""
-    row = session.get(Open311Token, token)
-    if row is None:
+def number_of_token(session: Session, given: str, token: str) -> str:
+    """Return the ticket's number for a token. Raises RequestUnknown, JurisdictionUnknown."""
+    query = sa.select(Ticket.number).join(Open311Token, Open311Token.ticket_id == Ticket.id)
+    community_id = given_jurisdiction(session, given)
+    if community_id is not None:
+        query = query.where(Ticket.community_id == community_id)
+    number = session.scalar(query.where(Open311Token.token == token))
+    if number is None:
         raise refusals.RequestUnknown("没有这个 token；请核对")
-    return session.get_one(Ticket, row.ticket_id).number
+    return number
 
 
-def requests(
-    session: Session, house: House, community_id: str | None, wanted: Wanted
-) -> list[dict[str, Any]]:
+def requests(session: Session, house: House, given: str, wanted: Wanted) -> list[dict[str, Any]]:
     """Return the requests asked for, the newest first; an empty list behind the last page.
 
     Raises:
         SpanRefused: more than 90 days, or an end before its start.
+        JurisdictionMissing, JurisdictionUnknown: see `jurisdiction`; a number says by itself which is meant.
     """
+    find = given_jurisdiction if wanted.numbers else jurisdiction
+    community_id = find(session, given)
     query = sa.select(Ticket).where(Ticket.publication != Publication.HIDDEN.value)
     if community_id is not None:
         query = query.where(Ticket.community_id == community_id)
@@ -207,9 +233,9 @@ def requests(
     return _requests(session, house, session.scalars(query).all())
 
 
-def request(session: Session, house: House, number: str) -> dict[str, Any]:
-    """Return one request. Raises RequestUnknown."""
-    found = requests(session, house, None, Wanted(numbers=(number,)))
+def request(session: Session, house: House, given: str, number: str) -> dict[str, Any]:
+    """Return one request. Raises RequestUnknown, JurisdictionUnknown."""
+    found = requests(session, house, given, Wanted(numbers=(number,)))
     if not found:
         raise refusals.RequestUnknown(f"没有编号为“{number[:40]}”的工单；请核对 service_request_id")
     return found[0]
@@ -218,11 +244,7 @@ def request(session: Session, house: House, number: str) -> dict[str, Any]:
 def _conditions(house: House, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.numbers:
         return [Ticket.number.in_(wanted.numbers)]
-    end = wanted.end or house.clock()
-    start = wanted.start or end - LONGEST_SPAN
-    if not timedelta() <= end - start <= LONGEST_SPAN:
-        raise refusals.SpanRefused("start_date 与 end_date 相隔不能超过 90 天，且不能颠倒")
-    found = [Ticket.submitted_at >= start, Ticket.submitted_at <= end]
+    found = _span(house, wanted)
     if wanted.codes:
         found.append(Ticket.category.in_(wanted.codes))
     if wanted.updated_after:
@@ -236,29 +258,44 @@ def _conditions(house: House, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return found
 
 
+def _span(house: House, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """Return when requests must have been made: in the 90 days up to now, where nothing else is said.
+
+    Whoever asks for what was updated lately wants old requests too.
+    """
+    if (wanted.updated_after or wanted.updated_before) and not (wanted.start or wanted.end):
+        return []
+    end = wanted.end or (wanted.start + LONGEST_SPAN if wanted.start else house.clock())
+    start = wanted.start or end - LONGEST_SPAN
+    if not timedelta() <= end - start <= LONGEST_SPAN:
+        raise refusals.SpanRefused("start_date 与 end_date 相隔不能超过 90 天，且不能颠倒")
+    return [Ticket.submitted_at >= start, Ticket.submitted_at <= end]
+
+
 def _requests(session: Session, house: House, rows: Sequence[Ticket]) -> list[dict[str, Any]]:
     names = {row.code: row.name for row in list_categories(session, retired=True)}
-    agencies = organisation_names(session, list({row.firm_id for row in rows if row.firm_id}))
+    agencies = _agencies(session, rows)
     photos = approved_photos(session, [row.id for row in rows])
     base = house.settings.public_url
     found = []
     for row in rows:
         lat, long = (None, None) if row.place_kind == PlaceKind.UNIT else as_degrees(row)
         shown = photos.get(row.id, [])
+        is_open = State(row.state) in OPEN
         found.append(
             {
                 "service_request_id": row.number,
-                "status": "open" if State(row.state) in OPEN else "closed",
+                "status": "open" if is_open else "closed",
                 "status_notes": STATE_NAMES[State(row.state)],
                 "service_name": names[row.category],
                 "service_code": row.category,
                 "description": public_text(row.text) if row.publication == Publication.SHOWN else "",
-                "agency_responsible": agencies.get(row.firm_id or "", ""),
+                "agency_responsible": agencies.get(row.id),
                 "service_notice": OPEN311_NOTICE,
                 "requested_datetime": row.submitted_at,
-                "updated_datetime": row.updated_at,
+                "updated_datetime": row.updated_at if is_open else row.closed_at or row.updated_at,
                 "expected_datetime": row.resolution_due_at,
-                "address": place_text(row),
+                "address": public_place(row),
                 "address_id": row.building,
                 "zipcode": None,
                 "lat": lat,
@@ -267,6 +304,33 @@ def _requests(session: Session, house: House, rows: Sequence[Ticket]) -> list[di
             }
         )
     return found
+
+
+def _agencies(session: Session, rows: Sequence[Ticket]) -> dict[str, str]:
+    """Return the name of the body that answers for each ticket now."""
+    query = sa.select(TicketBody.ticket_id, TicketBody.organisation_id).where(
+        TicketBody.ticket_id.in_([row.id for row in rows]), TicketBody.part == Part.LEAD.value
+    )
+    leads = {row.ticket_id: row.organisation_id for row in session.execute(query)}
+    names = organisation_names(session, sorted(set(leads.values())))
+    return {ticket_id: names[organisation_id] for ticket_id, organisation_id in leads.items()}
+
+
+def _service(session: Session, code: str) -> Category:
+    row = session.get(Category, code)
+    if row is None or row.parent is None or row.retired_at is not None:
+        raise refusals.ServiceUnknown(f"没有代码为“{code[:40]}”的服务；请查看 services 列表")
+    return row
+
+
+def _answers(service: Category, attributes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return attributes as answers: a list where several may be chosen or were, else the one value."""
+    several = {one["code"] for one in service.questions if one["datatype"] == Datatype.MULTI}
+    given = {code: [value for value in values if value] for code, values in attributes.items()}
+    return {
+        code: values if code in several or len(values) > 1 else "".join(values)
+        for code, values in given.items()
+    }
 
 
 def _place(posted: Posted) -> Place:

@@ -16,8 +16,9 @@ from backend.complaints.rules.events import Event
 from backend.complaints.rules.explaining import explain, promise
 from backend.complaints.rules.life import MOVES, Standing
 from backend.complaints.rules.powers import POWERS
+from backend.complaints.rules.publicity import public_text
 from backend.complaints.rules.sight import Sight, is_told_of, sight_of
-from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, PlaceKind, State
+from backend.complaints.rules.values import RESIDENTS, Kind, Level, Party, PlaceKind, Publication, State
 from backend.complaints.rules.wording import KIND_NAMES, LEVEL_NAMES, PARTY_NAMES, PLACE_NAMES, STATE_NAMES
 from backend.complaints.service.cases import Case, get_case
 from backend.complaints.service.parts import Parts, parts_of
@@ -176,6 +177,14 @@ def place_text(row: Ticket, home: str | None = None) -> str:
         return f"{row.building}号楼内" if row.building else PLACE_NAMES[kind]
     parts = [f"{row.building}号楼" if row.building else "", row.spot]
     return " ".join(part for part in parts if part) or PLACE_NAMES[kind]
+
+
+def public_place(row: Ticket) -> str:
+    """Return where it is for the public: no home, and a spot in the reporter's words only once reviewed."""
+    is_home = row.place_kind == PlaceKind.UNIT
+    building = f"{row.building}号楼{'内' if is_home else ''}" if row.building else ""
+    spot = "" if is_home or row.publication != Publication.SHOWN else public_text(row.spot)
+    return " ".join(part for part in (building, spot) if part) or PLACE_NAMES[PlaceKind(row.place_kind)]
 
 
 def as_degrees(row: Ticket) -> tuple[float | None, float | None]:

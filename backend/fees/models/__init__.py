@@ -1,0 +1,25 @@
+"""Tables of fees. Journal entries and postings are only ever inserted; the database refuses anything else."""
+
+from __future__ import annotations
+
+from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
+from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
+from backend.fees.models.meters import BilledReading, Meter, Reading
+
+__all__ = [
+    "Account",
+    "Bill",
+    "BilledReading",
+    "ChargeRun",
+    "Entry",
+    "FeeItem",
+    "FeePrice",
+    "Handover",
+    "Ledger",
+    "LedgerCheck",
+    "Meter",
+    "Payment",
+    "Posting",
+    "Reading",
+    "SharedCost",
+]

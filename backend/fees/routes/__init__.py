@@ -1,0 +1,9 @@
+"""Fees over HTTP."""
+
+from __future__ import annotations
+
+from backend.fees.routes.charging import blueprint as charging
+from backend.fees.routes.metering import blueprint as metering
+from backend.fees.routes.paying import blueprint as paying
+
+blueprints = (charging, metering, paying)

@@ -1,0 +1,89 @@
+"""Payments, reversals, imports: for the firm's staff. Statements: for them, and for an owner of the unit."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from typing import Any
+
+from flask.views import MethodView
+from werkzeug.datastructures import FileStorage
+
+from backend.fees.rules.sheets import SheetKind
+from backend.fees.schemas import paying as schemas
+from backend.fees.service import access, imports, payments
+from backend.fees.service.clerk import clerk_of
+from backend.fees.service.sheet_files import read_upload
+from backend.infra.auth import current_actor, signed_in
+from backend.infra.db import reading, transaction
+from backend.infra.forms import Blueprint
+from backend.infra.house import current_house
+
+blueprint = Blueprint("fee-paying", __name__, description="收费：收款、冲销、对账单、导入")
+
+
+@blueprint.route("/communities/<community_id>/payments")
+class Payments(MethodView):
+    """Payments taken by staff."""
+
+    @signed_in
+    @blueprint.arguments(schemas.PaymentForm)
+    @blueprint.response(200, schemas.PaymentView)
+    def post(self, money: payments.Money, community_id: str) -> payments.Settled:
+        """Enter cash, a transfer or a card payment; the same slip again is the same payment (firm)."""
+        with transaction() as session:
+            clerk = clerk_of(session, current_house(), current_actor(), community_id)
+            return payments.record_payment(clerk, money)
+
+
+@blueprint.route("/communities/<community_id>/journal-entries/<int:entry_id>/reversal")
+class Reversal(MethodView):
+    """The opposite of an entry."""
+
+    @signed_in
+    @blueprint.arguments(schemas.ReversalForm)
+    @blueprint.response(201, schemas.ReversalView)
+    def post(self, form: dict[str, str], community_id: str, entry_id: int) -> dict[str, int]:
+        """Undo a bill, a payment, or a use of prepayment by an opposite entry (firm)."""
+        with transaction() as session:
+            clerk = clerk_of(session, current_house(), current_actor(), community_id)
+            return {"entry_id": payments.reverse_entry(clerk, entry_id, **form)}
+
+
+@blueprint.route("/communities/<community_id>/fee-imports")
+class FeeImports(MethodView):
+    """Bills, payments and readings from files."""
+
+    @signed_in
+    @blueprint.arguments(schemas.FeeImportQuery, location="query")
+    @blueprint.arguments(schemas.FeeImportFiles, location="files")
+    @blueprint.response(200, schemas.FeeImportView)
+    def post(
+        self, query: dict[str, Any], files: dict[str, FileStorage], community_id: str
+    ) -> imports.ImportReport:
+        """Take over a file, XLSX or CSV; a dry run unless told otherwise (firm)."""
+        house, actor = current_house(), current_actor()
+        kind: SheetKind = query["kind"]
+        with reading() as session:
+            clerk_of(session, house, actor, community_id)
+        with closing(files["file"]) as file:
+            upload = read_upload(file.read(), kind)
+        with transaction() as session:
+            clerk = clerk_of(session, house, actor, community_id)
+            return imports.import_sheet(clerk, upload, dry_run=query["dry_run"])
+
+
+@blueprint.route("/communities/<community_id>/units/<unit_id>/statement")
+class Statements(MethodView):
+    """A unit's account."""
+
+    @signed_in
+    @blueprint.arguments(schemas.StatementQuery, location="query")
+    @blueprint.response(200, schemas.StatementView)
+    def get(self, query: dict[str, date | None], community_id: str, unit_id: str) -> dict[str, Any]:
+        """Show bills, payments and what is owed on a day (firm; an owner: the own unit and time)."""
+        with reading() as session:
+            found = access.show_statement(
+                session, current_house(), current_actor(), community_id, unit_id, **query
+            )
+        return schemas.statement_view(found)

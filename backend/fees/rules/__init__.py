@@ -1,0 +1,1 @@
+"""What fees are made of, without any framework: periods, prices, charges, meters, the double entry."""

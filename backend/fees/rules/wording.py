@@ -1,0 +1,23 @@
+"""The Chinese words of fees that people read, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backend.fees.rules.values import EntryKind, Skip
+
+SKIPS: Mapping[Skip, str] = {
+    Skip.BILLED: "本期已出账",
+    Skip.OVERLAP: "已有账单与本期部分重叠；请核对账期，或先冲销原账单",
+    Skip.NO_AREA: "没有面积；请先在名册中补上面积",
+    Skip.NO_READING: "没有未出账的读数；请先抄表",
+    Skip.ZERO: "金额为零，不出账",
+}
+
+KINDS: Mapping[EntryKind, str] = {
+    EntryKind.CHARGE: "账单",
+    EntryKind.PAYMENT: "收款",
+    EntryKind.APPLIED: "预存抵扣",
+    EntryKind.RELEASED: "转为预存",
+    EntryKind.REVERSAL: "冲销",
+}

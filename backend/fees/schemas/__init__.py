@@ -1,0 +1,1 @@
+"""Requests and answers of fees. Amounts are integers of fen, prices texts in yuan."""

@@ -1,0 +1,169 @@
+"""What a unit's bearer was billed, has paid and owes, on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backend.fees.models import Account, Entry, Posting
+from backend.fees.rules.bill_lines import lines_from_text
+from backend.fees.rules.charging import Line
+from backend.fees.rules.periods import Period
+from backend.fees.rules.values import AccountKind, EntryKind
+from backend.fees.service.handovers import handovers_of
+from backend.fees.service.items import item_names
+from backend.fees.service.standing import Standing, bills_of
+from backend.registry import UnitFacts, get_unit
+
+_Row = sa.Row[int, date, str, str, int | None, str, int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A bill as it stood on the statement's day."""
+
+    id: int
+    item_id: str
+    item: str
+    tenure: int
+    period: Period
+    day: date
+    due_day: date
+    amount_fen: int
+    open_fen: int
+    state: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What an entry changed for the unit: in what is owed, and in what was paid in advance."""
+
+    entry_id: int
+    day: date
+    kind: EntryKind
+    memo: str
+    reverses_id: int | None
+    owed_fen: int
+    prepaid_fen: int
+    bill_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A unit's account on a day. `arrears_fen` is the part of `owed_fen` that is past its due day."""
+
+    unit: UnitFacts
+    day: date
+    tenure: int | None
+    owed_fen: int
+    prepaid_fen: int
+    arrears_fen: int
+    bills: Sequence[BillView]
+    movements: Sequence[Movement]
+
+
+def statement_of(
+    session: Session, unit_id: str, day: date, *, tenure: int | None, since: date | None = None
+) -> Statement:
+    """Return a unit's account at the end of a day, of one holder or (`tenure` None) of all in turn.
+
+    Only movements from `since` on are listed; sums count all of them.
+
+    Raises:
+        UnitUnknown: what it says.
+    """
+    unit = get_unit(session, unit_id)
+    standings = [one for one in bills_of(session, [unit_id], on=day) if tenure in (None, one.bill.tenure)]
+    names = item_names(session, [one.bill.item_id for one in standings])
+    movements = _movements(session, unit_id, day, tenure)
+    return Statement(
+        unit=unit,
+        day=day,
+        tenure=tenure,
+        owed_fen=sum(one.owed_fen for one in movements),
+        prepaid_fen=sum(one.prepaid_fen for one in movements),
+        arrears_fen=sum(one.open_fen for one in standings if one.bill.due_day < day),
+        bills=[_view(one, names[one.bill.item_id], day) for one in standings],
+        movements=[one for one in movements if since is None or one.day >= since],
+    )
+
+
+def current_tenure(session: Session, unit_id: str) -> int:
+    """Return whose turn it is now."""
+    return len(handovers_of(session, unit_id))
+
+
+def _movements(session: Session, unit_id: str, day: date, tenure: int | None) -> list[Movement]:
+    query = (
+        sa.select(
+            Posting.entry_id,
+            Posting.day,
+            Entry.kind,
+            Entry.memo,
+            Entry.reverses_id,
+            Account.kind.label("account"),
+            Posting.amount_fen,
+            Posting.bill_id,
+        )
+        .join(Account, Account.id == Posting.account_id)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(Account.unit_id == unit_id, Posting.day <= day)
+        .order_by(Posting.day, Posting.entry_id, Posting.line)
+    )
+    if tenure is not None:
+        query = query.where(Account.key == str(tenure))
+    by_entry: dict[int, list[_Row]] = {}
+    for row in session.execute(query):
+        by_entry.setdefault(row.entry_id, []).append(row)
+    return [_movement(rows) for rows in by_entry.values()]
+
+
+def _movement(
+    rows: Sequence[_Row],
+) -> Movement:
+    first = rows[0]
+    sums = dict.fromkeys(AccountKind, 0)
+    for row in rows:
+        sums[AccountKind(row.account)] += row.amount_fen
+    return Movement(
+        first.entry_id,
+        first.day,
+        EntryKind(first.kind),
+        first.memo,
+        first.reverses_id,
+        sums[AccountKind.RECEIVABLE],
+        -sums[AccountKind.PREPAYMENT],
+        tuple(dict.fromkeys(row.bill_id for row in rows if row.bill_id is not None)),
+    )
+
+
+def _view(one: Standing, item: str, day: date) -> BillView:
+    bill = one.bill
+    return BillView(
+        id=bill.id,
+        item_id=bill.item_id,
+        item=item,
+        tenure=bill.tenure,
+        period=Period(bill.first_day, bill.until),
+        day=one.day,
+        due_day=bill.due_day,
+        amount_fen=bill.amount_fen,
+        open_fen=one.open_fen,
+        state=_state(one, day),
+        lines=lines_from_text(bill.lines),
+    )
+
+
+def _state(one: Standing, day: date) -> str:
+    if one.is_cancelled:
+        return "cancelled"
+    if one.open_fen == 0:
+        return "paid"
+    if one.bill.due_day < day:
+        return "overdue"
+    return "open" if one.open_fen == one.bill.amount_fen else "part-paid"
