@@ -121,21 +121,28 @@ class Wire:
 
     dialect: Dialect
     driver: Any
+    cursor: Any
+
+    @classmethod
+    def on(cls, dialect: Dialect, driver: Any) -> Wire:
+        """Return a wire on a connection, with one cursor for all its statements."""
+        return cls(dialect, driver, driver.cursor())
 
     def execute(self, sql: str, values: Any = ()) -> list[Any]:
         """Run a query and return its rows as the driver gives them."""
         try:
-            cursor = self.driver.cursor()
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
+            self.cursor.execute(sql, values)
+            return list(self.cursor.fetchall())
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_ours(sql, error) from error
 
     def execute_many(self, sql: str, rows: Sequence[Any]) -> None:
         """Run a statement for each of the rows."""
-        cursor = self.driver.cursor()
         try:
-            cursor.execute(sql, rows[0]) if len(rows) == 1 else cursor.executemany(sql, rows)
+            if len(rows) == 1:  # many at once have a price that one row need not pay
+                self.cursor.execute(sql, rows[0])
+            else:
+                self.cursor.executemany(sql, rows)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_ours(sql, error) from error
 
@@ -177,7 +184,7 @@ def changing() -> Iterator[Wire]:
 
 def _wire(*, writes: bool) -> Iterator[Wire]:
     engine = _database.engine
-    wire = Wire(engine.dialect, engine.raw_connection())
+    wire = Wire.on(engine.dialect, engine.raw_connection())
     is_sqlite = engine.dialect.name == "sqlite"
     try:
         if is_sqlite:  # elsewhere the driver begins by itself
@@ -205,7 +212,7 @@ def wire_of(line: Line) -> Wire:
     line.flush()
     if _KEPT not in line.info:
         connection = line.connection()
-        return Wire(connection.dialect, connection.connection)
+        return Wire.on(connection.dialect, connection.connection)
     return cast("Wire", line.info[_KEPT])
 
 
@@ -219,7 +226,7 @@ def _transaction(*, writes: bool) -> Iterator[Session]:
     if session.in_transaction():
         raise RuntimeError(_OPEN)
     connection = session.connection(execution_options={_WRITES: writes})
-    session.info[_KEPT] = Wire(connection.dialect, connection.connection)
+    session.info[_KEPT] = Wire.on(connection.dialect, connection.connection)
     try:
         for act in g.pop(_ACTS, []) if writes else []:
             act(session)

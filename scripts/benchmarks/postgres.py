@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,23 +26,23 @@ PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Start a server in a new folder and yield the URL of an empty database.
+def postgres() -> Iterator[str]:
+    """Start a server in a folder of its own and yield the URL of an empty database; it is gone afterwards.
 
     Raises:
         NotMeasured: PostgreSQL is not installed.
     """
-    folder.mkdir()
-    user, data, port = _give_away(folder), str(folder / "data"), free_port()
-    _call(user, [_program("initdb"), "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale"])
-    pg_ctl = [_program("pg_ctl"), "-D", data, "-w"]
-    chosen = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
-    options = " ".join(f"-c {name}={value}" for name, value in chosen.items())
-    _call(user, [*pg_ctl, "-o", options, "-l", str(folder / "log"), "start"])
-    try:
-        yield f"postgresql://bench@127.0.0.1:{port}/postgres"
-    finally:
-        _call(user, [*pg_ctl, "-m", "immediate", "stop"])
+    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
+    with tempfile.TemporaryDirectory(prefix="bench-postgres-") as folder:
+        user, data, port = _give_away(Path(folder)), f"{folder}/data", free_port()
+        _call(user, [initdb, "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale"])
+        chosen = {**SETTINGS, "port": str(port), "unix_socket_directories": folder}
+        options = " ".join(f"-c {name}={value}" for name, value in chosen.items())
+        _call(user, [pg_ctl, "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"])
+        try:
+            yield f"postgresql://bench@127.0.0.1:{port}/postgres"
+        finally:
+            _call(user, [pg_ctl, "-D", data, "-w", "-m", "immediate", "stop"])
 
 
 def free_port() -> int:
@@ -66,8 +67,6 @@ def _give_away(folder: Path) -> str | None:
         return None
     account = pwd.getpwnam("postgres")
     os.chown(folder, account.pw_uid, account.pw_gid)
-    folder.parent.chmod(0o755)
-    folder.parent.parent.chmod(0o755)
     return account.pw_name
 
 

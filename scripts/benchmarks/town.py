@@ -47,11 +47,11 @@ class Town:
 
 
 @contextmanager
-def a_town(scratch: Path, tickets: int = TICKETS) -> Iterator[Town]:
-    """Start a server and fill it."""
-    with postgres(scratch / "postgres") as url:
+def a_town(folder: Path, tickets: int = TICKETS) -> Iterator[Town]:
+    """Start a server, and fill it as the database of a data folder."""
+    with postgres() as url:
         last_day = SystemClock()().astimezone(CHINA).date() - timedelta(days=1)
-        town = Town(url, scratch / "house", last_day)
+        town = Town(url, folder, last_day)
         _fill(town, tickets)
         yield town
 
