@@ -109,11 +109,6 @@ def attach(session: Session, photo_ids: Sequence[str], actor: Actor | None, owne
         row.owner = owner
 
 
-def photos_of(session: Session, owner: str) -> Sequence[Photo]:
-    """Return the photos that are attached to something, oldest first."""
-    return session.scalars(sa.select(Photo).where(Photo.owner == owner).order_by(Photo.at, Photo.id)).all()
-
-
 def get_photo(session: Session, photo_id: str) -> Photo:
     """Return a photo's row. The caller decides who may. Raises PhotoUnknown."""
     row = session.get(Photo, photo_id)
