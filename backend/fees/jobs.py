@@ -1,4 +1,4 @@
-"""What the worker does for fees: the nightly check of the books."""
+"""What the worker does for fees: the nightly check, and what waits for the payment channel."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from backend.fees.service import night
+from backend.fees.service import night, order_asking, orders, refund_asking, refunds
 from backend.fees.service.check import check_ledgers
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
 from backend.infra.jobs import every_round
-from backend.infra.outbox import job
+from backend.infra.outbox import job, post
+
+LOOK_AFTER_ORDER = "pay-order"
+LOOK_AFTER_REFUND = "refund"
+AT_ONCE = 20
+"""So many are taken in one round; the rest waits for the next."""
 
 
 @job(night.CHECK)
@@ -32,3 +37,35 @@ def order_nightly_check() -> None:
     if day is not None:
         with transaction() as session:
             night.order_check(session, house, day)
+
+
+@job(LOOK_AFTER_ORDER)
+def look_after_order(payload: Mapping[str, Any]) -> None:
+    """Ask how an order stands, or close it when its time is over."""
+    order_asking.look_after(current_house(), payload["order_id"])
+
+
+@job(LOOK_AFTER_REFUND)
+def look_after_refund(payload: Mapping[str, Any]) -> None:
+    """Have a refund carried out, or ask how it stands."""
+    refund_asking.look_after(current_house(), payload["refund_id"])
+
+
+@every_round
+def order_what_is_due() -> None:
+    """Have the worker look after whatever is due."""
+    house = current_house()
+    if house.wechatpay is None:
+        return
+    with reading() as session:
+        due_orders = orders.due_orders(session, house.clock(), AT_ONCE)
+        due_refunds = refunds.due_refunds(session, house.clock(), AT_ONCE)
+    if not due_orders and not due_refunds:
+        return
+    with transaction() as session:
+        orders.put_off(session, due_orders, house.clock())
+        refunds.put_off(session, due_refunds, house.clock())
+        for order_id in due_orders:
+            post(session, LOOK_AFTER_ORDER, {"order_id": order_id}, due_at=house.clock())
+        for refund_id in due_refunds:
+            post(session, LOOK_AFTER_REFUND, {"refund_id": refund_id}, due_at=house.clock())

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.fees.scene import Scene, open_scene
+from tests.fees.till import Till, open_till
 from tests.houses import SetClock, a_house, an_app
+from tests.standins.wechatpay import Gateway, serving
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +54,14 @@ def scene(set_scene: tuple[Path, Scene], tmp_path: Path) -> Iterator[Scene]:
 def many_scenes(set_scene: tuple[Path, Scene], tmp_path: Path) -> Callable[[int], object]:
     """Copies of the scene by number, each to be entered as a context."""
     return lambda number: copied(set_scene, tmp_path / f"data-{number}")
+
+
+@pytest.fixture
+def till(scene: Scene) -> Iterator[Till]:
+    """The scene with a merchant account at a gateway of its own, and March billed."""
+    with serving(Gateway(scene.clock)) as gateway:
+        made = open_till(scene, gateway)
+        made.scene.run(made.scene.item())
+        yield made
+        with made.scene.app.app_context():
+            made.scene.app.extensions["sqlalchemy"].engine.dispose()

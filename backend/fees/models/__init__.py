@@ -5,12 +5,19 @@ from __future__ import annotations
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
+from backend.fees.models.orders import ChannelIncident, ChannelNotice, PayOrder, PayOrderBill
+from backend.fees.models.reconciling import ChannelDay, Difference, Reconciliation
+from backend.fees.models.refunds import Refund
 
 __all__ = [
     "Account",
     "Bill",
     "BilledReading",
+    "ChannelDay",
+    "ChannelIncident",
+    "ChannelNotice",
     "ChargeRun",
+    "Difference",
     "Entry",
     "FeeItem",
     "FeePrice",
@@ -18,8 +25,12 @@ __all__ = [
     "Ledger",
     "LedgerCheck",
     "Meter",
+    "PayOrder",
+    "PayOrderBill",
     "Payment",
     "Posting",
     "Reading",
+    "Reconciliation",
+    "Refund",
     "SharedCost",
 ]

@@ -1,9 +1,13 @@
-"""Fees over HTTP."""
+"""Fees over HTTP; `pages` is what the payment channel calls, outside /api/v1."""
 
 from __future__ import annotations
 
+from backend.fees.routes.channel import pages
 from backend.fees.routes.charging import blueprint as charging
 from backend.fees.routes.metering import blueprint as metering
+from backend.fees.routes.orders import blueprint as orders
 from backend.fees.routes.paying import blueprint as paying
 
-blueprints = (charging, metering, paying)
+blueprints = (charging, metering, paying, orders)
+
+__all__ = ["blueprints", "pages"]

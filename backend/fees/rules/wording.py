@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.fees.rules.refunding import RefundCause
 from backend.fees.rules.values import EntryKind, Skip
 
 SKIPS: Mapping[Skip, str] = {
@@ -20,4 +21,18 @@ KINDS: Mapping[EntryKind, str] = {
     EntryKind.APPLIED: "预存抵扣",
     EntryKind.RELEASED: "转为预存",
     EntryKind.REVERSAL: "冲销",
+    EntryKind.REFUND: "退款",
 }
+
+ORDER_OF_BILLS = "{items}（{bills} 张账单）"
+"""What the payer reads in WeChat."""
+MANY_ITEMS = "物业费用"
+ORDER_OF_PREPAYMENT = "物业费预存"
+PAID_TWICE = "重复支付：账单此前已结清或已冲销"
+REFUND_NOT_MADE = "微信支付未退出，款项退回预存"
+REFUND_REASONS: Mapping[str, str] = {
+    RefundCause.PAID_TWICE: "重复支付退款",
+    RefundCause.ASKED: "业主申请退款",
+    RefundCause.BY_STAFF: "物业退款",
+}
+"""What the payer reads in WeChat."""
