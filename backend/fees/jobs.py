@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from backend.fees.service import night, order_asking, orders, refund_asking, refunds
+from backend.fees.service import channel_days, night, order_asking, orders, refund_asking, refunds
 from backend.fees.service.check import check_ledgers
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
@@ -69,3 +69,22 @@ def order_what_is_due() -> None:
             post(session, LOOK_AFTER_ORDER, {"order_id": order_id}, due_at=house.clock())
         for refund_id in due_refunds:
             post(session, LOOK_AFTER_REFUND, {"refund_id": refund_id}, due_at=house.clock())
+
+
+@job(channel_days.RECONCILE)
+def reconcile_with_channel(payload: Mapping[str, Any]) -> None:
+    """Compare a day's bill of the channel with the books."""
+    channel_days.reconcile_day(current_house(), date.fromisoformat(payload["day"]))
+
+
+@every_round
+def order_yesterday_s_bill() -> None:
+    """Order the comparison of yesterday when the channel should have its bill."""
+    house = current_house()
+    if house.wechatpay is None:
+        return
+    with reading() as session:
+        day = channel_days.day_to_reconcile(session, house)
+    if day is not None:
+        with transaction() as session:
+            channel_days.order_day(session, house, day)

@@ -56,12 +56,23 @@ def many_scenes(set_scene: tuple[Path, Scene], tmp_path: Path) -> Callable[[int]
     return lambda number: copied(set_scene, tmp_path / f"data-{number}")
 
 
+@pytest.fixture(scope="session")
+def billed_scene(
+    set_scene: tuple[Path, Scene], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Scene]:
+    """A data folder with the scene in it and March billed, made once for a process."""
+    folder = tmp_path_factory.mktemp("billed") / "data"
+    with copied(set_scene, folder) as made:
+        made.run(made.item())
+    return folder, made
+
+
 @pytest.fixture
-def till(scene: Scene) -> Iterator[Till]:
+def till(billed_scene: tuple[Path, Scene], tmp_path: Path) -> Iterator[Till]:
     """The scene with a merchant account at a gateway of its own, and March billed."""
-    with serving(Gateway(scene.clock)) as gateway:
-        made = open_till(scene, gateway)
-        made.scene.run(made.scene.item())
+    with (
+        copied(billed_scene, tmp_path / "data") as scene,
+        serving(Gateway(scene.clock)) as gateway,
+        open_till(scene, gateway) as made,
+    ):
         yield made
-        with made.scene.app.app_context():
-            made.scene.app.extensions["sqlalchemy"].engine.dispose()

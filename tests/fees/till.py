@@ -14,8 +14,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from backend.fees.service.channel import NOTICES
-from backend.identity import find_actor
+from backend.identity import authenticate
 from backend.identity.wechat import link_actor
+from backend.infra.auth import Actor
 from backend.infra.db import transaction
 from backend.infra.house import House
 from backend.infra.jobs import rounds
@@ -30,7 +31,7 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 def a_merchant_house(folder: Path, clock: SetClock, gateway: Gateway, **environment: str) -> House:
-    """A house on a data folder, with the merchant account of the gateway; the client's clock is the test's."""
+    """A house with the merchant account of the gateway; the client's clock is the test's."""
     keys = folder.parent / f"{folder.name}-merchant"
     options = {
         "WECHAT_APPID": APPID,
@@ -84,10 +85,16 @@ class Till:
 
     def link(self, by: str = "owner-a", openid: str = OPENID) -> None:
         """Link somebody's account to WeChat."""
-        header = self.scene.who(by)["Authorization"]
         with self.scene.app.app_context(), transaction() as session:
-            actor = find_actor(session, self.scene.house, header.removeprefix("Bearer "))
-            link_actor(session, self.scene.house, actor, openid=openid)
+            link_actor(session, self.scene.house, self.actor(by), openid=openid)
+
+    def actor(self, by: str) -> Actor:
+        """Return who somebody is to services; within the application's context."""
+        return authenticate(self.scene.who(by)["Authorization"].removeprefix("Bearer "))
+
+    def calls(self, part: str) -> list[str]:
+        """Return the calls of which the address has a part."""
+        return [call for call in self.gateway.calls if part in call]
 
     def incidents(self) -> list[tuple[str, int]]:
         """Return what did not fit, by code, and how often."""
@@ -110,13 +117,16 @@ class Till:
         assert self.scene.check().findings == ()
 
 
-def open_till(scene: Scene, gateway: Gateway, **environment: str) -> Till:
-    """Give a scene a merchant account; the caller closes its database."""
+@contextmanager
+def open_till(scene: Scene, gateway: Gateway, **environment: str) -> Iterator[Till]:
+    """Give a scene a merchant account."""
     house = a_merchant_house(scene.house.settings.data_dir, scene.clock, gateway, **environment)
     app = an_app(house)
     client = app.test_client()
     desk = replace(scene.desk, client=client, house=house)
-    return Till(replace(scene, desk=desk, client=client, app=app, house=house, tokens={}), gateway)
+    yield Till(replace(scene, desk=desk, client=client, app=app, house=house, tokens={}), gateway)
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
 
 
 @contextmanager

@@ -7,7 +7,9 @@ from backend.fees.routes.charging import blueprint as charging
 from backend.fees.routes.metering import blueprint as metering
 from backend.fees.routes.orders import blueprint as orders
 from backend.fees.routes.paying import blueprint as paying
+from backend.fees.routes.reconciling import blueprint as reconciling
+from backend.fees.routes.refunds import blueprint as refunds
 
-blueprints = (charging, metering, paying, orders)
+blueprints = (charging, metering, paying, orders, refunds, reconciling)
 
 __all__ = ["blueprints", "pages"]

@@ -27,8 +27,8 @@ class PayOrders(MethodView):
     """Orders for a unit."""
 
     @signed_in
-    @blueprint.arguments(schemas.OrderForm)
-    @blueprint.response(201, schemas.OrderSchema)
+    @blueprint.arguments(schemas.PayOrderForm)
+    @blueprint.response(201, schemas.PayOrderView)
     def post(self, form: dict[str, Any], community_id: str, unit_id: str) -> dict[str, Any]:
         """Order the payment of open bills or of an amount in advance (whoever may pay for the unit).
 
@@ -46,7 +46,7 @@ class PayOrderOfMine(MethodView):
     """An order of one's own."""
 
     @signed_in
-    @blueprint.response(200, schemas.OrderSchema)
+    @blueprint.response(200, schemas.PayOrderView)
     def get(self, community_id: str, order_id: str) -> dict[str, Any]:
         """Show an order as it is known to stand."""
         with reading() as session:
@@ -59,7 +59,7 @@ class PayOrderQuery(MethodView):
     """The question how an order stands."""
 
     @signed_in
-    @blueprint.response(200, schemas.OrderSchema)
+    @blueprint.response(200, schemas.PayOrderView)
     def post(self, community_id: str, order_id: str) -> dict[str, Any]:
         """Ask WeChat Pay how an order stands, on return from paying; the answer enters the books."""
         house = current_house()
@@ -73,7 +73,7 @@ class PayOrderCode(MethodView):
     """The QR code of an order."""
 
     @signed_in
-    @blueprint.arguments(schemas.CodeQuery, location="query")
+    @blueprint.arguments(schemas.PayCodeQuery, location="query")
     @blueprint.response(200, content_type="image/svg+xml")
     def get(self, query: dict[str, str], community_id: str, order_id: str) -> Response:
         """Draw the QR code that opens the payment, as SVG or PNG."""
@@ -89,7 +89,7 @@ class Incidents(MethodView):
     """What WeChat Pay said that does not fit."""
 
     @signed_in
-    @blueprint.response(200, schemas.IncidentsView)
+    @blueprint.response(200, schemas.ChannelIncidentsView)
     def get(self, community_id: str) -> dict[str, Any]:
         """List notices and answers that did not fit and settled nothing (firm)."""
         with reading() as session:

@@ -13,7 +13,7 @@ from backend.fees.service.orders import Wanted, state_of
 from backend.infra.schema import Moment, Schema
 
 
-class OrderForm(Schema):
+class PayOrderForm(Schema):
     """Order the payment of bills that are owed, or of an amount in advance; one or the other."""
 
     way = fields.Enum(Way, by_value=True, required=True)
@@ -39,7 +39,7 @@ class OrderedBillView(Schema):
     amount_fen = fields.Integer(required=True)
 
 
-class OrderSchema(Schema):
+class PayOrderView(Schema):
     """An order. `pay` is what `wx.requestPayment` takes, `code_url` what a QR code of the order holds."""
 
     id = fields.String(required=True)
@@ -57,13 +57,13 @@ class OrderSchema(Schema):
     code_url = fields.String(required=True, allow_none=True)
 
 
-class CodeQuery(Schema):
+class PayCodeQuery(Schema):
     """In which form a QR code is drawn."""
 
     form = fields.String(load_default="svg", validate=validate.OneOf(["svg", "png"]))
 
 
-class IncidentView(Schema):
+class ChannelIncidentView(Schema):
     """Something the channel said that does not fit; `times` counts how often it said so."""
 
     id = fields.String(required=True)
@@ -75,10 +75,10 @@ class IncidentView(Schema):
     times = fields.Integer(required=True)
 
 
-class IncidentsView(Schema):
+class ChannelIncidentsView(Schema):
     """Incidents, the latest first."""
 
-    items = fields.List(fields.Nested(IncidentView), required=True)
+    items = fields.List(fields.Nested(ChannelIncidentView), required=True)
 
 
 def wanted(unit_id: str, form: dict[str, Any]) -> Wanted:

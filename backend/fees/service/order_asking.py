@@ -113,14 +113,27 @@ def check_order(house: House, order_id: str) -> None:
     order = _order(order_id)
     with transaction() as session:
         orders.keep_asked(session, house, order_id)
-    if not orders.is_open(order):
-        return
+    if orders.is_open(order):
+        _learn(house, order)
+
+
+def find_payment(house: House, order_id: str) -> None:
+    """Look at the channel for a payment that the books lack, of an order that was closed too.
+
+    What the channel leaves uncertain, and what does not fit, is for whoever compares next.
+    """
+    order = _order(order_id)
+    if orders.state_of(order) is not OrderState.PAID:
+        _unless_unsure(lambda house, _: _learn(house, order), house, order_id)
+
+
+def _learn(house: House, order: PayOrder) -> None:
     try:
         told = channel_of(house).client.query(order.out_trade_no)
     except ResourceUnknown:
         if order.code is None or order.expires_at <= house.clock():
             with transaction() as session:  # it never had the order, and what would open it was never known
-                orders.keep_closed(session, house, order_id)
+                orders.keep_closed(session, house, order.id)
         return
     act_on(house, order, told)
 
