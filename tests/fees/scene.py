@@ -24,7 +24,7 @@ from tests.registry.makers import a_csv, a_document, a_row
 from tests.registry.people import Desk, open_desk
 
 Json = dict[str, Any]
-PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063"}
+PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063", "second": "13900000064"}
 OWNERS = {"owner-a": "13900000041", "owner-b": "13900000042", "stranger": "13900000099"}
 LABELS = ("1-1-101", "1-1-102", "2-1-201", "B--1")
 MARCH = {"first_day": "2026-03-01", "last_day": "2026-03-31"}
@@ -55,6 +55,7 @@ class Scene:
     community: str
     units: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
+    firm: str = ""
 
     def who(self, name: str) -> dict[str, str]:
         """Return the header of somebody signed in."""
@@ -162,13 +163,14 @@ def open_scene(app: Flask, house: House, clock: SetClock) -> Scene:
     post(f"/communities/{desk.community}/bodies", form, 204)
     for name, body, role in (
         ("clerk", firm, "firm_dispatcher"),
+        ("second", firm, "firm_dispatcher"),
         ("worker", firm, "firm_worker"),
         ("rival", rival, "firm_dispatcher"),
     ):
         form = {"phone": PHONES[name], "name": f"演示{name}", "role": role}
         post(f"/organisations/{body}/staff", form, 201)
     units = {unit["label"]: unit["id"] for unit in desk.units()["items"]}
-    return Scene(desk, desk.client, app, house, clock, desk.community, units)
+    return Scene(desk, desk.client, app, house, clock, desk.community, units, firm=firm)
 
 
 def a_list(header: str, *rows: str) -> bytes:

@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from backend.fees.service.channel import NOTICES
+from backend.fees.service.orders import keep_closed
 from backend.identity import authenticate
 from backend.identity.wechat import link_actor
 from backend.infra.auth import Actor
@@ -21,7 +22,7 @@ from backend.infra.db import transaction
 from backend.infra.house import House
 from backend.infra.jobs import rounds
 from backend.infra.outbox import drain
-from tests.fees.scene import Json, Scene
+from tests.fees.scene import OWNERS, PHONES, Json, Scene
 from tests.houses import SetClock, a_house, an_app
 from tests.standins.wechatpay import Gateway
 from tests.standins.wechatpay_keys import APPID, OPENID, SentNotice, write_keys
@@ -88,6 +89,16 @@ class Till:
         with self.scene.app.app_context(), transaction() as session:
             link_actor(session, self.scene.house, self.actor(by), openid=openid)
 
+    def appoint(self, name: str) -> None:
+        """Let the firm have another person who keeps its books."""
+        desk, phone = self.scene.desk, (PHONES | OWNERS)[name]
+        headers = desk.administrator
+        form = {"phone": phone, "name": f"演示{name}", "role": "firm_dispatcher"}
+        answer = desk.client.post(
+            f"/api/v1/organisations/{self.scene.firm}/staff", json=form, headers=headers
+        )
+        assert answer.status_code == 201, answer.text
+
     def actor(self, by: str) -> Actor:
         """Return who somebody is to services; within the application's context."""
         return authenticate(self.scene.who(by)["Authorization"].removeprefix("Bearer "))
@@ -107,6 +118,17 @@ class Till:
             for act in rounds():
                 act()
             drain()
+
+    def again(self, day: str) -> int:
+        """Have a day compared again and return how the server answers."""
+        answer = self.scene.call("POST", "/reconciliations", json={"day": day})
+        self.work()
+        return answer.status_code
+
+    def forget(self, order: Json) -> None:
+        """Close an order here as if it had ended unpaid, so that nobody asks after it any more."""
+        with self.scene.app.app_context(), transaction() as session:
+            keep_closed(session, self.scene.house, order["id"])
 
     def refunds(self) -> list[Json]:
         """Return the refunds, the latest first."""
