@@ -21,6 +21,7 @@ from backend.infra.house import House, open_house
 from backend.infra.logs import set_up_logs
 from backend.infra.migrating import WrongVersion, draft, migrate
 from backend.infra.secrets import KeysUnusable
+from backend.infra.wechatpay.errors import PaymentKeysUnusable
 from backend.kernel.clock import ClockError
 from backend.kernel.refusal import Refusal
 
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> int:
     except (
         SettingsError,
         KeysUnusable,
+        PaymentKeysUnusable,
         WrongVersion,
         ClockError,
         Refusal,

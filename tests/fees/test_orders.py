@@ -42,7 +42,7 @@ def test_an_order_inside_wechat_is_for_whoever_ordered_and_opens_with_what_the_m
     till: Till,
 ) -> None:
     bills = till.bills()
-    assert till.order(*bills, way="jsapi", status=409)["code"] == "wechat-not-linked"
+    assert till.order(*bills, way="jsapi", status=409)["code"] == "wechat-payer-unlinked"
     till.link("owner-a", "oFictional-owner-a")
     order = till.order(*bills, way="jsapi")
     assert (order["state"], order["code_url"]) == ("placed", None)

@@ -15,7 +15,7 @@ class WechatPayOff(NotFound):
 class WechatNotLinked(Refusal):
     """Whoever would pay inside WeChat has no mini-program linked to the account."""
 
-    code = "wechat-not-linked"
+    code = "wechat-payer-unlinked"
     title = "账号没有绑定微信"
 
 
