@@ -49,7 +49,7 @@ class ArrearsEvent(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(WORD)
     at: Mapped[datetime] = mapped_column(Instant)
-    party: Mapped[str] = mapped_column(WORD)
+    side: Mapped[str] = mapped_column(WORD)
     account_id: Mapped[str | None] = mapped_column(ID)
     text: Mapped[str] = mapped_column(sa.Text)
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("party", sa.String(length=24), nullable=False),
+        sa.Column("side", sa.String(length=24), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),

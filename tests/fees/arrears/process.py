@@ -39,7 +39,7 @@ CHAIR = "13800000002"
 
 @dataclass
 class Process:
-    """A scene with an item billed for January, which is overdue on 2 March, the day on which the clock starts."""
+    """A scene with an item billed for January: overdue on 2 March, when the clock starts."""
 
     scene: Scene
     item: str = ""
@@ -105,7 +105,7 @@ class Process:
         return case
 
     def mediated(self, label: str = A) -> str:
-        """Bring a case to a mediation without agreement on 31 March, the first day after the notice's period."""
+        """Bring a case to a mediation without agreement on 31 March, the day after the notice's period."""
         case = self.noticed(label)
         self.go("2026-03-31")
         self.act(case, "mediation_asked", text="请社区调解")

@@ -111,7 +111,9 @@ def test_a_notice_brought_late_gives_the_whole_period_all_the_same(process: Proc
         {"way": "post", "day": "soon", "tracking": "EX-1"},
     ],
 )
-def test_a_delivery_without_proof_or_on_a_day_that_cannot_be_is_refused(process: Process, proof: dict) -> None:
+def test_a_delivery_without_proof_or_on_a_day_that_cannot_be_is_refused(
+    process: Process, proof: dict
+) -> None:
     case = process.noticed()
     assert process.act(case, "delivered", status=422, **proof)["code"] == "arrears-form-refused"
 

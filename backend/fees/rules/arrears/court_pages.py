@@ -50,20 +50,26 @@ def claim_page(heading: Heading, bills: Sequence[ClaimedBill]) -> str:
         for bill in bills
     ]
     rows.append(("合计", "", "", "", "", "", format_fen(sum(bill.open_fen for bill in bills))))
-    heads = ("账单编号", "项目", "账期", "应缴日期", "合同条款", "账单金额（元）", "未缴金额（元）")
-    return _page(heading, "账单与合同依据", table(heads, rows, figures=frozenset({5, 6})))
+    heads = ("账单编号", "项目", "账期", "应缴日期", "合同条款", "账单（元）", "未缴（元）")
+    return _page(
+        heading, "账单与合同依据", table(heads, rows, figures=frozenset({5, 6}), days=frozenset({2, 3}))
+    )
 
 
 def account_page(heading: Heading, rows: Sequence[Sequence[str]], sums: str) -> str:
     """Return the account at the day of filing: what was entered, and what it comes to."""
     heads = ("日期", "凭证", "类别", "摘要", "应收（元）", "预存（元）")
-    return _page(heading, "对账单", f"<p>{escape(sums)}</p>{table(heads, rows, figures=frozenset({4, 5}))}")
+    return _page(
+        heading,
+        "对账单",
+        f"<p>{escape(sums)}</p>{table(heads, rows, figures=frozenset({4, 5}), days=frozenset({0}))}",
+    )
 
 
 def course_page(heading: Heading, rows: Sequence[Sequence[str]]) -> str:
     """Return everything that happened, in its order, with the names of the photos that prove it."""
     heads = ("序号", "时间", "由谁", "事项", "内容", "附件")
-    return _page(heading, "催缴、答复、异议与调解经过", table(heads, rows, figures=frozenset()))
+    return _page(heading, "催缴、答复、异议与调解经过", table(heads, rows, days=frozenset({0, 1, 2, 3})))
 
 
 def index_page(heading: Heading, digests: Sequence[tuple[str, str]]) -> str:

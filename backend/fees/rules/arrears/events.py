@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from backend.fees.rules.arrears.values import Kind, Party
+from backend.fees.rules.arrears.values import Kind, Side
 from backend.kernel.clock import CHINA
 
 
@@ -25,7 +25,7 @@ class Event:
     number: int
     kind: Kind
     at: datetime
-    party: Party
+    side: Side
     account_id: str | None = None
     text: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)

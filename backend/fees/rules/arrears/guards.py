@@ -16,7 +16,7 @@ from backend.fees.rules.arrears.refusals import (
     TooEarly,
 )
 from backend.fees.rules.arrears.terms import REMINDER_DAYS
-from backend.fees.rules.arrears.values import MOST_PARTS, Closing, Party, State
+from backend.fees.rules.arrears.values import MOST_PARTS, Closing, Side, State
 from backend.kernel.money import format_fen
 from backend.kernel.worktime import WorkCalendar
 
@@ -180,12 +180,12 @@ def moot_disputes(standing: Standing, cancelled: frozenset[int]) -> list[int]:
     return [one.number for one in standing.open_disputes if one.bill_ids <= cancelled]
 
 
-def check_may_ask_mediation(standing: Standing, party: Party, today: date, calendar: WorkCalendar) -> None:
+def check_may_ask_mediation(standing: Standing, side: Side, today: date, calendar: WorkCalendar) -> None:
     """Refuse the firm's asking before it has answered a dispute, or before the notice's period is over.
 
     The owner may ask at any time. Raises TooEarly, StageMissing.
     """
-    if party is Party.OWNER:
+    if side is Side.OWNER:
         return
     if not all(dispute.answered for dispute in standing.open_disputes):
         raise TooEarly("请先答复业主的异议，再申请调解")

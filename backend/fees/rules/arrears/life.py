@@ -13,7 +13,7 @@ from datetime import date
 from backend.fees.rules.arrears.clock import Pause
 from backend.fees.rules.arrears.events import Event
 from backend.fees.rules.arrears.refusals import OutOfOrder
-from backend.fees.rules.arrears.values import LIVING, Kind, Party, State
+from backend.fees.rules.arrears.values import LIVING, Kind, Side, State
 from backend.fees.rules.arrears.wording import KIND_NAMES, STATE_NAMES
 
 
@@ -279,7 +279,7 @@ def _on_mediation_asked(standing: Standing, _event: Event) -> None:
 def _on_mediated(standing: Standing, event: Event) -> None:
     """Keep the record. Only one that the community entered lets a dispute end against the owner's word."""
     standing.mediation = event.number
-    if event.party is Party.COMMUNITY:
+    if event.side is Side.COMMUNITY:
         for dispute in standing.open_disputes:
             standing.disputes[dispute.number] = replace(dispute, mediated=True)
     if standing.state is State.NOTICED:

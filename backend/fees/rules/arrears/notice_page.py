@@ -95,8 +95,8 @@ def _bills(paper: NoticePaper) -> str:
     ]
     total = format_fen(sum(bill.open_fen for bill in paper.bills))
     rows.append(("合计", f"{len(paper.bills)} 张账单", "", "", "", total))
-    heads = ("项目", "账期", "应缴日期", "收费依据", "账单金额（元）", "未缴金额（元）")
-    return table(heads, rows, figures=frozenset({4, 5}))
+    heads = ("项目", "账期", "应缴日期", "收费依据", "账单（元）", "未缴（元）")
+    return table(heads, rows, figures=frozenset({4, 5}), days=frozenset({1, 2}))
 
 
 def _period(paper: NoticePaper) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from backend.fees.rules.arrears.life import MOVES, Standing
 from backend.fees.rules.arrears.powers import POWERS
-from backend.fees.rules.arrears.values import Kind, Party
+from backend.fees.rules.arrears.values import Kind, Side
 
 
-def options_of(standing: Standing, parties: Iterable[Party]) -> list[Kind]:
+def options_of(standing: Standing, sides: Iterable[Side]) -> list[Kind]:
     """Return what these parts may do in the present state, but for periods that must still run out."""
-    held = frozenset(parties)
+    held = frozenset(sides)
     return [
         kind
         for kind, allowed in POWERS.items()
@@ -21,38 +21,38 @@ def options_of(standing: Standing, parties: Iterable[Party]) -> list[Kind]:
     ]
 
 
-Fitting = Callable[[Standing, frozenset[Party]], bool]
+Fitting = Callable[[Standing, frozenset[Side]], bool]
 
 
-def _always(_standing: Standing, _held: frozenset[Party]) -> bool:
+def _always(_standing: Standing, _held: frozenset[Side]) -> bool:
     return True
 
 
-def _has_notice(standing: Standing, _held: frozenset[Party]) -> bool:
+def _has_notice(standing: Standing, _held: frozenset[Side]) -> bool:
     return standing.notice is not None
 
 
-def _has_answer(standing: Standing, _held: frozenset[Party]) -> bool:
+def _has_answer(standing: Standing, _held: frozenset[Side]) -> bool:
     return any(dispute.answered for dispute in standing.open_disputes)
 
 
-def _has_mediation(standing: Standing, _held: frozenset[Party]) -> bool:
+def _has_mediation(standing: Standing, _held: frozenset[Side]) -> bool:
     return any(dispute.mediated for dispute in standing.open_disputes)
 
 
-def _has_asked(standing: Standing, _held: frozenset[Party]) -> bool:
+def _has_asked(standing: Standing, _held: frozenset[Side]) -> bool:
     return standing.plan_asked is not None
 
 
-def _may_ask(standing: Standing, _held: frozenset[Party]) -> bool:
+def _may_ask(standing: Standing, _held: frozenset[Side]) -> bool:
     return not standing.mediation_asked
 
 
-def _may_record(standing: Standing, held: frozenset[Party]) -> bool:
-    return Party.COMMUNITY in held or not standing.open_disputes
+def _may_record(standing: Standing, held: frozenset[Side]) -> bool:
+    return Side.COMMUNITY in held or not standing.open_disputes
 
 
-def _is_undisputed(standing: Standing, _held: frozenset[Party]) -> bool:
+def _is_undisputed(standing: Standing, _held: frozenset[Side]) -> bool:
     return not standing.open_disputes
 
 

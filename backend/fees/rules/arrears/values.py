@@ -46,7 +46,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
 
 
-class Party(StrEnum):
+class Side(StrEnum):
     """In which part somebody acts."""
 
     FIRM = "firm"

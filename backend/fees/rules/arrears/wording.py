@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.fees.rules.arrears.values import Closing, Ground, Kind, Outcome, Party, State, Way
+from backend.fees.rules.arrears.values import Closing, Ground, Kind, Outcome, Side, State, Way
 
 STATE_NAMES: Mapping[State, str] = {
     State.OPENED: "已登记，尚未提醒",
@@ -39,11 +39,11 @@ KIND_NAMES: Mapping[Kind, str] = {
     Kind.FILED: "整理诉讼材料",
     Kind.CLOSED: "结束",
 }
-PARTY_NAMES: Mapping[Party, str] = {
-    Party.FIRM: "物业",
-    Party.OWNER: "业主",
-    Party.COMMUNITY: "社区",
-    Party.SYSTEM: "系统",
+SIDE_NAMES: Mapping[Side, str] = {
+    Side.FIRM: "物业",
+    Side.OWNER: "业主",
+    Side.COMMUNITY: "社区",
+    Side.SYSTEM: "系统",
 }
 GROUND_NAMES: Mapping[Ground, str] = {
     Ground.AMOUNT: "金额或单价有误",

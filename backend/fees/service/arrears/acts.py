@@ -11,7 +11,7 @@ from backend.fees.rules.arrears import guards
 from backend.fees.rules.arrears.life import check_move
 from backend.fees.rules.arrears.powers import acting_as
 from backend.fees.rules.arrears.refusals import FormRefused, NotSettled
-from backend.fees.rules.arrears.values import LONGEST_TEXT, MOST_PHOTOS, Closing, Kind, Party, Way
+from backend.fees.rules.arrears.values import LONGEST_TEXT, MOST_PHOTOS, Closing, Kind, Side, Way
 from backend.fees.service.arrears import cases, contested, instalments, mediating, notices
 from backend.fees.service.arrears.cases import Case
 from backend.fees.service.arrears.claims import overdue_claims
@@ -67,8 +67,8 @@ def perform(session: Session, house: House, actor: Actor, case_id: str, act: Act
         NothingOverdue, DisputeRefused, FormRefused, PhotoUnknown: what it says.
     """
     clerk, case = open_for_writing(session, house, actor, case_id)
-    party = acting_as(cases.parts_of(session, actor, case.row), act.kind)
-    return step(Scene(clerk, case, actor, party), act)
+    side = acting_as(cases.parts_of(session, actor, case.row), act.kind)
+    return step(Scene(clerk, case, actor, side), act)
 
 
 def step(scene: Scene, act: Act) -> Case:
@@ -83,14 +83,14 @@ def step(scene: Scene, act: Act) -> Case:
         scene.clerk,
         case,
         act.kind,
-        scene.party,
+        scene.side,
         text=act.text.strip(),
         facts=facts,
         photos=act.photos,
     )
     if act.kind is Kind.NOTICED and told:
         way = {"way": Way.MESSAGE.value, "day": scene.clerk.today.isoformat(), "phones": told}
-        cases.record(scene.clerk, case, Kind.DELIVERED, Party.SYSTEM, facts=way)
+        cases.record(scene.clerk, case, Kind.DELIVERED, Side.SYSTEM, facts=way)
     cases.catch_up(scene.clerk, case)
     return case
 
@@ -102,7 +102,7 @@ def _check_words(scene: Scene, act: Act) -> None:
         raise FormRefused(f"文字最多 {LONGEST_TEXT} 字，现有 {len(act.text)} 字；请删减")
     if len(act.photos) > MOST_PHOTOS:
         raise FormRefused(f"最多 {MOST_PHOTOS} 张照片，现有 {len(act.photos)} 张；请删减")
-    if scene.party is Party.FIRM and act.kind in ON_PAPER and not act.photos:
+    if scene.side is Side.FIRM and act.kind in ON_PAPER and not act.photos:
         raise FormRefused("代录业主的书面意见，须附业主原件的照片")
 
 

@@ -18,7 +18,7 @@ from backend.fees.rules.arrears import guards, life
 from backend.fees.rules.arrears.events import ClaimedBill, Event
 from backend.fees.rules.arrears.life import Standing
 from backend.fees.rules.arrears.refusals import CaseUnknown
-from backend.fees.rules.arrears.values import Kind, Party, State
+from backend.fees.rules.arrears.values import Kind, Side, State
 from backend.fees.service.arrears.events import as_row, events_of
 from backend.fees.service.arrears.telling import tell
 from backend.fees.service.clerk import KEEPERS, Clerk
@@ -57,7 +57,7 @@ def load(session: Session, row: ArrearsCase) -> Case:
     return Case(row, events, life.replay(events), calendars_of(session)(WHOLE_DAY))
 
 
-def parts_of(session: Session, actor: Actor, row: ArrearsCase) -> tuple[Party, ...]:
+def parts_of(session: Session, actor: Actor, row: ArrearsCase) -> tuple[Side, ...]:
     """Return the parts that somebody has in a case.
 
     An owner has one in the own time of holding alone; a community officer once mediation was asked for.
@@ -66,11 +66,11 @@ def parts_of(session: Session, actor: Actor, row: ArrearsCase) -> tuple[Party, .
         CaseUnknown: none; whether there is such a case is not for them to know.
     """
     roles = {post.role for post in posts_in(session, actor, row.community_id)}
-    found = [Party.FIRM] if roles & set(KEEPERS) else []
+    found = [Side.FIRM] if roles & set(KEEPERS) else []
     if row.unit_id in owned_units(session, actor, row.community_id) and _is_current(session, row):
-        found.append(Party.OWNER)
+        found.append(Side.OWNER)
     if Role.COMMUNITY_OFFICER in roles and row.mediation_open:
-        found.append(Party.COMMUNITY)
+        found.append(Side.COMMUNITY)
     if not found:
         raise CaseUnknown("没有这项催缴记录；请核对编号")
     return tuple(found)
@@ -87,11 +87,11 @@ def find_open(session: Session, unit_id: str, tenure: int) -> ArrearsCase | None
 
 
 def begin(
-    clerk: Clerk, firm_id: str, unit_id: str, tenure: int, party: Party, bills: Sequence[ClaimedBill]
+    clerk: Clerk, firm_id: str, unit_id: str, tenure: int, side: Side, bills: Sequence[ClaimedBill]
 ) -> Case:
     """Open a case about some bills of a holder who has none open. The ledger is locked."""
     facts = {"bills": [bill.to_json() for bill in bills]}
-    event = Event(1, Kind.OPENED, clerk.now, party, clerk.account_id, facts=facts)
+    event = Event(1, Kind.OPENED, clerk.now, side, clerk.account_id, facts=facts)
     row = ArrearsCase(
         community_id=clerk.community_id,
         unit_id=unit_id,
@@ -112,7 +112,7 @@ def record(  # noqa: PLR0913  (an event has these parts)
     clerk: Clerk,
     case: Case,
     kind: Kind,
-    party: Party,
+    side: Side,
     *,
     text: str = "",
     facts: Mapping[str, Any] | None = None,
@@ -123,9 +123,9 @@ def record(  # noqa: PLR0913  (an event has these parts)
     Raises:
         OutOfOrder: the table of moves does not allow it now; nothing is written.
     """
-    account_id = None if party is Party.SYSTEM else clerk.account_id
+    account_id = None if side is Side.SYSTEM else clerk.account_id
     number = len(case.events) + 1
-    event = Event(number, kind, clerk.now, party, account_id, text, facts or {}, tuple(photos))
+    event = Event(number, kind, clerk.now, side, account_id, text, facts or {}, tuple(photos))
     life.apply(case.standing, event)
     case.events.append(event)
     _copy(case, event)
@@ -142,12 +142,12 @@ def catch_up(clerk: Clerk, case: Case) -> None:
     cancelled = frozenset(one.bill.id for one in bills if one.is_cancelled)
     open_fen = {one.bill.id: one.open_fen for one in bills}
     for number in guards.moot_disputes(standing, cancelled):
-        record(clerk, case, Kind.DISPUTE_UPHELD, Party.SYSTEM, facts={"dispute": number})
+        record(clerk, case, Kind.DISPUTE_UPHELD, Side.SYSTEM, facts={"dispute": number})
     closing = guards.closing_of(standing, open_fen, cancelled)
     if closing is not None:
-        record(clerk, case, Kind.CLOSED, Party.SYSTEM, facts={"reason": closing.value})
+        record(clerk, case, Kind.CLOSED, Side.SYSTEM, facts={"reason": closing.value})
     elif _is_broken(clerk, case, open_fen):
-        record(clerk, case, Kind.INSTALMENTS_BROKEN, Party.SYSTEM)
+        record(clerk, case, Kind.INSTALMENTS_BROKEN, Side.SYSTEM)
 
 
 def _is_broken(clerk: Clerk, case: Case, open_fen: Mapping[int, int]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from backend.fees.rules.arrears import guards
 from backend.fees.rules.arrears.life import dispute_of
 from backend.fees.rules.arrears.refusals import DisputeRefused, FormRefused, NotSettled
-from backend.fees.rules.arrears.values import Ground, Party
+from backend.fees.rules.arrears.values import Ground, Side
 from backend.fees.service.arrears.claims import open_claims
 from backend.fees.service.arrears.scene import Act, Scene, ids_in, one_of, whole
 from backend.fees.service.payments import reverse_entry
@@ -32,7 +32,7 @@ def dispute_facts(scene: Scene, act: Act) -> dict[str, Any]:
     if wanted & standing.decided:
         raise DisputeRefused("所选账单的异议已经了结；如仍不同意，可在诉讼中提出")
     bills = [claims[bill_id].to_json() for bill_id in sorted(wanted)]
-    return {"bills": bills, "ground": ground.value, "on_paper": scene.party is Party.FIRM}
+    return {"bills": bills, "ground": ground.value, "on_paper": scene.side is Side.FIRM}
 
 
 def answer_facts(scene: Scene, act: Act) -> dict[str, Any]:

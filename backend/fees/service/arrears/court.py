@@ -15,7 +15,7 @@ from backend.fees.rules.arrears import guards
 from backend.fees.rules.arrears.events import ClaimedBill, Event
 from backend.fees.rules.arrears.story import story_of
 from backend.fees.rules.arrears.values import Kind
-from backend.fees.rules.arrears.wording import KIND_NAMES, PARTY_NAMES
+from backend.fees.rules.arrears.wording import KIND_NAMES, SIDE_NAMES
 from backend.fees.rules.wording import KINDS
 from backend.fees.service.arrears.claims import overdue_claims
 from backend.fees.service.arrears.scene import Act, Scene
@@ -89,7 +89,7 @@ def _row(event: Event) -> tuple[str, ...]:
     words = "；".join(part for part in (story_of(event), event.text) if part)
     photos = "、".join(pages.photo_name(event.number, place + 1) for place in range(len(event.photos)))
     at = f"{event.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    return (str(event.number), at, PARTY_NAMES[event.party], KIND_NAMES[event.kind], words, photos)
+    return (str(event.number), at, SIDE_NAMES[event.side], KIND_NAMES[event.kind], words, photos)
 
 
 def _notices(house: House, events: Sequence[Event]) -> Files:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.fees.models import ArrearsEvent
 from backend.fees.rules.arrears.events import Event
-from backend.fees.rules.arrears.values import Kind, Party
+from backend.fees.rules.arrears.values import Kind, Side
 
 
 def events_of(session: Session, case_id: str) -> list[Event]:
@@ -22,7 +22,7 @@ def as_event(row: ArrearsEvent) -> Event:
         number=row.number,
         kind=Kind(row.kind),
         at=row.at,
-        party=Party(row.party),
+        side=Side(row.side),
         account_id=row.account_id,
         text=row.text,
         facts=row.facts,
@@ -37,7 +37,7 @@ def as_row(case_id: str, event: Event) -> ArrearsEvent:
         number=event.number,
         kind=event.kind.value,
         at=event.at,
-        party=event.party.value,
+        side=event.side.value,
         account_id=event.account_id,
         text=event.text,
         facts=dict(event.facts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from backend.fees.rules.arrears.refusals import NotYourStep, OutOfOrder
-from backend.fees.rules.arrears.values import Party, State
+from backend.fees.rules.arrears.values import Side, State
 from backend.fees.service.arrears import cases
 from backend.fees.service.arrears.acts import open_for_writing
 from backend.fees.service.arrears.notices import notice_html
@@ -28,7 +28,7 @@ def court_file(session: Session, house: House, actor: Actor, case_id: str) -> tu
         OutOfOrder: none was made, or something has happened since that stops it.
     """
     clerk, case = open_for_writing(session, house, actor, case_id)
-    if Party.FIRM not in cases.parts_of(session, actor, case.row):
+    if Side.FIRM not in cases.parts_of(session, actor, case.row):
         raise NotYourStep("诉讼材料只提供给物业的收费人员")
     digest = case.standing.court_file
     if case.standing.state is not State.FILED or digest is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.fees.rules.arrears import guards
 from backend.fees.rules.arrears.refusals import FormRefused, NotSettled
-from backend.fees.rules.arrears.values import Outcome, Party
+from backend.fees.rules.arrears.values import Outcome, Side
 from backend.fees.service.arrears.scene import Act, Scene, a_day, one_of, words_in
 from backend.kernel.clock import CHINA
 
@@ -14,7 +14,7 @@ from backend.kernel.clock import CHINA
 def asking_facts(scene: Scene, _act: Act) -> dict[str, Any]:
     """Check that the time for it has come. Raises TooEarly, StageMissing."""
     standing, clerk = scene.case.standing, scene.clerk
-    guards.check_may_ask_mediation(standing, scene.party, clerk.today, scene.case.calendar)
+    guards.check_may_ask_mediation(standing, scene.side, clerk.today, scene.case.calendar)
     return {}
 
 
@@ -28,7 +28,7 @@ def record_facts(scene: Scene, act: Act) -> dict[str, Any]:
         FormRefused: the record is not attached, or its day makes no sense.
     """
     standing, clerk = scene.case.standing, scene.clerk
-    if scene.party is Party.FIRM:
+    if scene.side is Side.FIRM:
         if standing.open_disputes:
             raise NotSettled("有未结异议时，调解记录由社区登记")
         guards.check_notice_over(standing, clerk.today, scene.case.calendar)

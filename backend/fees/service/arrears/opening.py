@@ -14,7 +14,7 @@ from backend.fees.rules.arrears import guards
 from backend.fees.rules.arrears.events import ClaimedBill
 from backend.fees.rules.arrears.refusals import DisputeRefused, TooEarly
 from backend.fees.rules.arrears.terms import REMINDER_DAYS
-from backend.fees.rules.arrears.values import Kind, Party
+from backend.fees.rules.arrears.values import Kind, Side
 from backend.fees.service.arrears import cases
 from backend.fees.service.arrears.acts import step
 from backend.fees.service.arrears.cases import Case
@@ -67,8 +67,8 @@ def remind(session: Session, house: House, actor: Actor, community_id: str, hold
     if case is None:
         _check_week(clerk, holder)
         bills = guards.claimable(None, overdue_claims(session, unit_id, tenure, clerk.today))
-        case = _begin(clerk, holder, Party.FIRM, bills)
-    return step(Scene(clerk, case, actor, Party.FIRM), Act(Kind.REMINDED))
+        case = _begin(clerk, holder, Side.FIRM, bills)
+    return step(Scene(clerk, case, actor, Side.FIRM), Act(Kind.REMINDED))
 
 
 def dispute(session: Session, house: House, actor: Actor, community_id: str, unit_id: str, act: Act) -> Case:
@@ -78,7 +78,7 @@ def dispute(session: Session, house: House, actor: Actor, community_id: str, uni
         CommunityUnknown, RoleMissing, UnitUnknown: what it says.
         DisputeRefused, FormRefused, PhotoUnknown: what it says.
     """
-    clerk, party = _disputing(session, house, actor, community_id, unit_id)
+    clerk, side = _disputing(session, house, actor, community_id, unit_id)
     Journal(clerk)
     holder = (unit_id, current_tenure(session, unit_id))
     case = _open_case(clerk, holder)
@@ -87,19 +87,19 @@ def dispute(session: Session, house: House, actor: Actor, community_id: str, uni
         bills = [bill for bill in open_claims(session, *holder) if bill.id in wanted]
         if not bills:
             raise DisputeRefused("请选择本人尚未缴清的账单；已缴清或已冲销的账单不能在此提出异议")
-        case = _begin(clerk, holder, party, bills)
-    return step(Scene(clerk, case, actor, party), act)
+        case = _begin(clerk, holder, side, bills)
+    return step(Scene(clerk, case, actor, side), act)
 
 
 def _disputing(
     session: Session, house: House, actor: Actor, community_id: str, unit_id: str
-) -> tuple[Clerk, Party]:
+) -> tuple[Clerk, Side]:
     get_community(session, community_id)
     if unit_id in owned_units(session, actor, community_id):
-        return Clerk(session, house, community_id, actor.account_id), Party.OWNER
+        return Clerk(session, house, community_id, actor.account_id), Side.OWNER
     clerk = clerk_of(session, house, actor, community_id)
     unit_here(session, community_id, unit_id)
-    return clerk, Party.FIRM
+    return clerk, Side.FIRM
 
 
 def _remind_one(house: House, actor: Actor, community_id: str, holder: Holder) -> Outcome:
@@ -120,11 +120,11 @@ def _open_case(clerk: Clerk, holder: Holder) -> Case | None:
     return None if case.standing.is_closed else case
 
 
-def _begin(clerk: Clerk, holder: Holder, party: Party, bills: Sequence[ClaimedBill]) -> Case:
+def _begin(clerk: Clerk, holder: Holder, side: Side, bills: Sequence[ClaimedBill]) -> Case:
     firm_id = bodies_of(clerk.session, clerk.community_id).firm
     if firm_id is None:
         raise DisputeRefused("本小区目前没有登记物业企业，暂不能办理；请联系社区")
-    return cases.begin(clerk, firm_id, *holder, party, bills)
+    return cases.begin(clerk, firm_id, *holder, side, bills)
 
 
 def _check_week(clerk: Clerk, holder: Holder) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from backend.fees.rules.arrears.refusals import FormRefused
-from backend.fees.rules.arrears.values import Kind, Party
+from backend.fees.rules.arrears.values import Kind, Side
 from backend.fees.service.arrears.cases import Case
 from backend.fees.service.clerk import Clerk
 from backend.infra.auth import Actor
@@ -33,7 +33,7 @@ class Scene:
     clerk: Clerk
     case: Case
     actor: Actor
-    party: Party
+    side: Side
 
 
 def one_of(words: type[Word], act: Act, name: str, title: str) -> Word:

@@ -1,4 +1,4 @@
-"""A case as its parties see it: every step in plain words, what can be done now, until when."""
+"""A case as its sides see it: every step in plain words, what can be done now, until when."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from backend.fees.rules.arrears.events import ClaimedBill, Event
 from backend.fees.rules.arrears.paper import in_words
 from backend.fees.rules.arrears.sight import options_of
 from backend.fees.rules.arrears.story import story_of
-from backend.fees.rules.arrears.values import Party, State
-from backend.fees.rules.arrears.wording import ALWAYS, KIND_NAMES, NOW, OPTIONS, PARTY_NAMES, STATE_NAMES
+from backend.fees.rules.arrears.values import Side, State
+from backend.fees.rules.arrears.wording import ALWAYS, KIND_NAMES, NOW, OPTIONS, SIDE_NAMES, STATE_NAMES
 from backend.fees.service.arrears import cases
 from backend.fees.service.arrears.cases import Case
 from backend.fees.service.arrears.claims import as_claims
@@ -92,7 +92,7 @@ def show(session: Session, actor: Actor, case_id: str) -> CaseView:
     return view(session, cases.load(session, row), parts)
 
 
-def view(session: Session, case: Case, parts: Sequence[Party]) -> CaseView:
+def view(session: Session, case: Case, parts: Sequence[Side]) -> CaseView:
     """Return a case as these parts see it."""
     row, standing = case.row, case.standing
     until, bills = _until(case), _bills(session, case)
@@ -159,7 +159,7 @@ def _step(event: Event) -> StepView:
         at=event.at,
         kind=event.kind.value,
         name=KIND_NAMES[event.kind],
-        by=PARTY_NAMES[event.party],
+        by=SIDE_NAMES[event.side],
         story=story_of(event),
         text=event.text,
         facts=shown,

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.fees.models import ArrearsCase
 from backend.fees.rules.arrears.events import Event
-from backend.fees.rules.arrears.values import Closing, Kind, Party
+from backend.fees.rules.arrears.values import Closing, Kind, Side
 from backend.fees.rules.arrears.wording import CLOSING_NAMES, SUBJECT, TO_COMMUNITY, TO_FIRM, TO_OWNER
 from backend.fees.service.clerk import KEEPERS, Clerk
 from backend.fees.service.handovers import handovers_of
@@ -34,11 +34,11 @@ def tell(clerk: Clerk, row: ArrearsCase, event: Event) -> int:
     A former holder is not in the registry any more, and is told on paper alone.
     """
     words = _words(clerk, row, event)
-    if event.party is not Party.FIRM and event.kind in TO_FIRM:
+    if event.side is not Side.FIRM and event.kind in TO_FIRM:
         _send(clerk, row, event, _phones_of_firm(clerk, row), TO_FIRM[event.kind].format_map(words))
     if event.kind in TO_COMMUNITY:
         _send(clerk, row, event, _phones_of_community(clerk, row), TO_COMMUNITY[event.kind].format_map(words))
-    if event.party is Party.OWNER or event.kind not in TO_OWNER:
+    if event.side is Side.OWNER or event.kind not in TO_OWNER:
         return 0
     phones = _phones_of_owners(clerk, row)
     return _send(clerk, row, event, phones, TO_OWNER[event.kind].format_map(words))
