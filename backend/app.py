@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import backend.assemblies.jobs
 import backend.complaints.jobs
 import backend.fees.jobs
-import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
+import backend.infra.outbox  # (its table belongs to every application)
+import backend.messages.jobs  # noqa: F401
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
