@@ -163,6 +163,25 @@ class Elector(Base):
     """Units such as 3-1-502, shown to the elector, the registrar and the counters only."""
 
 
+class SealedCode(Base):
+    """An elector's voting code (投票凭证), sealed by the registrar to one device of an owner of the elector.
+
+    The server carries the box and cannot open it. `signature` is the registrar's, by `signed_by`.
+    """
+
+    __tablename__ = "sealed_codes"
+
+    elector_id: Mapped[int] = mapped_column(ForeignKey("electors.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(36), index=True)
+    sign_key: Mapped[str] = mapped_column(String(64))
+    seal_key: Mapped[str] = mapped_column(String(64))
+    box: Mapped[str] = mapped_column(String(400))
+    signature: Mapped[str] = mapped_column(String(128))
+    signed_by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Election(Base):
     """One Belenios election: the items of an assembly that share one scope, hence one roll."""
 

@@ -275,6 +275,13 @@ class CredentialsRefused(BadInput):
     title = "投票凭证名单未被接受"
 
 
+class SealedCodeRefused(BadInput):
+    """A sealed code that is unsigned, misshapen, or for a device that is no owner's of the elector."""
+
+    code = "sealed-code-refused"
+    title = "加密投票凭证未被接受"
+
+
 class CeremonyRefused(BadInput):
     """A message of the key ceremony that is out of turn, unsigned or does not hold."""
 

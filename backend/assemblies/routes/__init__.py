@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from backend.assemblies.routes import casting, counting, page, paper, preparation, record
+from backend.assemblies.routes import casting, counting, delivery, page, paper, preparation, record
 
 blueprints = (
     preparation.blueprint,
     record.blueprint,
     casting.blueprint,
+    delivery.blueprint,
     paper.blueprint,
     counting.blueprint,
 )
