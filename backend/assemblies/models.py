@@ -91,6 +91,18 @@ class Item(Base):
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
+class AttachmentFile(Base):
+    """A file that items of a community's assemblies may name; its bytes lie in the file store."""
+
+    __tablename__ = "assembly_attachments"
+
+    community_id: Mapped[str] = mapped_column(ForeignKey("communities.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content_type: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Opinion(Base):
     """Advice of the community on a draft; advice, never a veto (law.md 9, stage 2)."""
 

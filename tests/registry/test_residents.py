@@ -301,3 +301,13 @@ def test_places_are_found_in_any_spelling_in_use(served):
 def test_a_staff_member_is_no_resident_by_post(served):
     assert units(served, "officer") == []
     assert served.posts("officer")[0].role is Role.COMMUNITY_OFFICER
+
+
+def test_a_community_is_found_by_part_of_its_name(served):
+    elsewhere = served.another_community()
+    name = served.get(f"/communities/{served.community}")["name"]
+    found = served.get(f"/communities?name={name[:2]}", "tenant")["items"]
+    assert {"id": served.community, "name": name} in found
+    assert {one["id"] for one in found} <= {served.community, elsewhere}
+    assert served.get("/communities?name=%25%25", "tenant")["items"] == []
+    assert served.ask("GET", "/communities?name=a", "tenant").status_code == 422

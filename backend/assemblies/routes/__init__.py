@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from backend.assemblies.routes import casting, counting, delivery, page, paper, preparation, record
+from backend.assemblies.routes import casting, counting, delivery, listing, page, paper, preparation, record
 
 blueprints = (
     preparation.blueprint,
+    listing.blueprint,
     record.blueprint,
     casting.blueprint,
     delivery.blueprint,

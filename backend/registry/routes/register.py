@@ -40,6 +40,14 @@ class Communities(MethodView):
     """Communities."""
 
     @signed_in
+    @blueprint.arguments(schemas.CommunityQuery, location="query")
+    @blueprint.response(200, schemas.CommunitiesFoundView)
+    def get(self, query: dict[str, str]) -> dict[str, Any]:
+        """Find a community by part of its name."""
+        with reading() as session:
+            return {"items": communities.find_communities(session, **query)}
+
+    @signed_in
     @blueprint.arguments(schemas.CommunityForm)
     @blueprint.response(201, schemas.IdView)
     def post(self, form: dict[str, str]) -> dict[str, str]:
