@@ -1,7 +1,7 @@
 """Create due process for arrears.
 
-Events and terms may only be inserted: triggers refuse to change or delete a row. A later migration that copies
-one of these tables on SQLite (batch mode) must make its triggers anew.
+Events and terms may only be inserted: triggers refuse to change or delete a row. A later migration that
+copies one of these tables on SQLite (batch mode) must make its triggers anew.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How much of what was due is paid, by building: never of fewer than ten homes, and never to the fen.
 
-law.md 5.7 (1). A sum, or a rate to the percent, would tell one debtor's home by its area; so a rate is given
+A sum, or a rate to the percent, would tell one debtor's home by its area; so a rate is given
 in steps of five percent, rounded down. What is disputed counts as neither due nor owed.
 """
 
