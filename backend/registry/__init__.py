@@ -55,6 +55,7 @@ from backend.registry.service.units import (
     law_unit,
     masked_names,
     owner_ids_of,
+    owners_of_units,
     phones_of_owners,
     units_for_roll,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "organisations_of",
     "owned_units",
     "owner_ids_of",
+    "owners_of_units",
     "phones_of_owners",
     "posts_in",
     "require_post",

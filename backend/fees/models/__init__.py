@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from backend.fees.models.arrears import ArrearsCase, ArrearsEvent, ArrearsTerms
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
 
 __all__ = [
     "Account",
+    "ArrearsCase",
+    "ArrearsEvent",
+    "ArrearsTerms",
     "Bill",
     "BilledReading",
     "ChargeRun",

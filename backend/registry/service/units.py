@@ -99,6 +99,16 @@ def owner_ids_of(line: Line, community_id: str, phone_hash: str) -> frozenset[st
     return frozenset(owner_id for (owner_id,) in rows)
 
 
+def owners_of_units(session: Session, unit_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of units' owners, in the order of the title. For other capabilities."""
+    found: dict[str, tuple[str, ...]] = {}
+    for some in _in_parts(unit_ids):
+        query = sa.select(Ownership.unit_id, Ownership.owner_id).where(Ownership.unit_id.in_(some))
+        for unit_id, owner_id in session.execute(query.order_by(Ownership.unit_id, Ownership.position)):
+            found[unit_id] = (*found.get(unit_id, ()), owner_id)
+    return found
+
+
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:
     """Return owners' names, masked, by owner id. For other capabilities."""
     return {
