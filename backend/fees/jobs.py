@@ -1,4 +1,4 @@
-"""What the worker does for fees: the nightly check, and what waits for the payment channel."""
+"""What the worker does for fees: the nightly checks, and what waits for the payment channel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import structlog
+
 from backend.fees.service import channel_days, night, order_asking, orders, refund_asking, refunds
+from backend.fees.service.arrears import nightly
 from backend.fees.service.check import check_ledgers
 from backend.infra.db import reading, transaction
 from backend.infra.house import current_house
@@ -37,6 +40,21 @@ def order_nightly_check() -> None:
     if day is not None:
         with transaction() as session:
             night.order_check(session, house, day)
+            post(session, nightly.REVIEW, {"day": day.isoformat()}, due_at=house.clock())
+
+
+@job(nightly.REVIEW)
+def review_arrears(payload: Mapping[str, Any]) -> None:  # noqa: ARG001  (every open case is looked at)
+    """Bring every open case up to date; one that fails does not keep the others waiting."""
+    house = current_house()
+    with reading() as session:
+        found = nightly.open_cases(session)
+    for case_id, community_id in found:
+        try:
+            with transaction() as session:
+                nightly.bring_up_to_date(session, house, case_id, community_id)
+        except Exception:  # noqa: BLE001  (whatever is wrong with one case must not stop the others)
+            structlog.get_logger().exception("arrears-review-failed", case=case_id)
 
 
 @job(LOOK_AFTER_ORDER)

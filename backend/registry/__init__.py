@@ -37,7 +37,10 @@ from backend.registry.service.posts import (
     staff_phones,
 )
 from backend.registry.service.residents import (
+    DECIDED,
+    DecidedHome,
     Home,
+    decided_home,
     find_building,
     find_unit,
     homes_of,
@@ -52,17 +55,20 @@ from backend.registry.service.units import (
     law_unit,
     masked_names,
     owner_ids_of,
+    owners_of_units,
     phones_of_owners,
     units_for_roll,
 )
 
 __all__ = [
+    "DECIDED",
     "AreaSource",
     "Bodies",
     "Body",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "DecidedHome",
     "Home",
     "NotAResident",
     "OrganisationKind",
@@ -77,6 +83,7 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "community_names",
+    "decided_home",
     "developer_phones",
     "find_building",
     "find_unit",
@@ -95,6 +102,7 @@ __all__ = [
     "organisations_of",
     "owned_units",
     "owner_ids_of",
+    "owners_of_units",
     "phones_of_owners",
     "posts_in",
     "require_post",

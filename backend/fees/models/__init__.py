@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.fees.models.arrears import ArrearsCase, ArrearsEvent, ArrearsTerms
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
@@ -11,6 +12,9 @@ from backend.fees.models.refunds import Refund
 
 __all__ = [
     "Account",
+    "ArrearsCase",
+    "ArrearsEvent",
+    "ArrearsTerms",
     "Bill",
     "BilledReading",
     "ChannelDay",

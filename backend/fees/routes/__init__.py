@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.fees.routes.arrears import blueprint as arrears
 from backend.fees.routes.channel import pages
 from backend.fees.routes.charging import blueprint as charging
 from backend.fees.routes.metering import blueprint as metering
@@ -10,6 +11,6 @@ from backend.fees.routes.paying import blueprint as paying
 from backend.fees.routes.reconciling import blueprint as reconciling
 from backend.fees.routes.refunds import blueprint as refunds
 
-blueprints = (charging, metering, paying, orders, refunds, reconciling)
+blueprints = (arrears, charging, metering, paying, orders, refunds, reconciling)
 
 __all__ = ["blueprints", "pages"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from backend.fees.rules.bill_lines import lines_from_text
 from backend.fees.rules.charging import Line
 from backend.fees.rules.periods import Period
 from backend.fees.rules.values import AccountKind, EntryKind
+from backend.fees.service.disputes import disputed_on
 from backend.fees.service.handovers import handovers_of
 from backend.fees.service.items import item_names
 from backend.fees.service.standing import Standing, bills_of
@@ -55,7 +56,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A unit's account on a day. `arrears_fen` is the part of `owed_fen` that is past its due day."""
+    """A unit's account on a day. `arrears_fen`: what of `owed_fen` is past its due day and not disputed."""
 
     unit: UnitFacts
     day: date
@@ -80,6 +81,8 @@ def statement_of(
     unit = get_unit(session, unit_id)
     standings = [one for one in bills_of(session, [unit_id], on=day) if tenure in (None, one.bill.tenure)]
     names = item_names(session, [one.bill.item_id for one in standings])
+    disputed = disputed_on(session, unit_id, day)
+    states = [_state(one, day, disputed) for one in standings]
     movements = _movements(session, unit_id, day, tenure)
     return Statement(
         unit=unit,
@@ -87,8 +90,12 @@ def statement_of(
         tenure=tenure,
         owed_fen=sum(one.owed_fen for one in movements),
         prepaid_fen=sum(one.prepaid_fen for one in movements),
-        arrears_fen=sum(one.open_fen for one in standings if one.bill.due_day < day),
-        bills=[_view(one, names[one.bill.item_id], day) for one in standings],
+        arrears_fen=sum(
+            one.open_fen for one, state in zip(standings, states, strict=True) if state == "overdue"
+        ),
+        bills=[
+            _view(one, names[one.bill.item_id], state) for one, state in zip(standings, states, strict=True)
+        ],
         movements=[one for one in movements if since is None or one.day >= since],
     )
 
@@ -142,7 +149,7 @@ def _movement(
     )
 
 
-def _view(one: Standing, item: str, day: date) -> BillView:
+def _view(one: Standing, item: str, state: str) -> BillView:
     bill = one.bill
     return BillView(
         id=bill.id,
@@ -154,16 +161,18 @@ def _view(one: Standing, item: str, day: date) -> BillView:
         due_day=bill.due_day,
         amount_fen=bill.amount_fen,
         open_fen=one.open_fen,
-        state=_state(one, day),
+        state=state,
         lines=lines_from_text(bill.lines),
     )
 
 
-def _state(one: Standing, day: date) -> str:
+def _state(one: Standing, day: date, disputed: Container[int]) -> str:
     if one.is_cancelled:
         return "cancelled"
     if one.open_fen == 0:
         return "paid"
+    if one.bill.id in disputed:
+        return "disputed"
     if one.bill.due_day < day:
         return "overdue"
     return "open" if one.open_fen == one.bill.amount_fen else "part-paid"
