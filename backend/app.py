@@ -10,6 +10,7 @@ import backend.assemblies.service.leaving
 import backend.complaints.jobs
 import backend.complaints.service.leaving
 import backend.fees.jobs
+import backend.fees.service.leaving
 import backend.infra.outbox  # (its table belongs to every application)
 import backend.messages.jobs
 import backend.registry.service.leaving  # noqa: F401

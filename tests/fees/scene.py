@@ -24,7 +24,7 @@ from tests.registry.makers import a_csv, a_document, a_row
 from tests.registry.people import Desk, open_desk
 
 Json = dict[str, Any]
-PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063", "second": "13900000064"}
+PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063", "second": "13900000079"}
 OWNERS = {"owner-a": "13900000041", "owner-b": "13900000042", "stranger": "13900000099"}
 LABELS = ("1-1-101", "1-1-102", "2-1-201", "B--1")
 MARCH = {"first_day": "2026-03-01", "last_day": "2026-03-31"}

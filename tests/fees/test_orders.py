@@ -314,3 +314,12 @@ def test_owner_b_orders_at_the_same_time_and_neither_is_in_the_other_s_way(till:
     till.settle(theirs)
     assert till.scene.statement(A)["owed_fen"] == OWED
     assert till.scene.statement(B)["owed_fen"] == 0
+
+
+def test_the_copy_of_one_s_own_data_has_the_own_orders_alone(till: Till) -> None:
+    order = till.order(*till.bills())
+    till.settle(order)
+    till.order(*till.bills(B), label=B, by="owner-b")
+    answer = till.scene.client.get("/api/v1/me/data", headers=till.scene.who("owner-a"))
+    [mine] = answer.get_json()["data"]["pay_orders"]
+    assert (mine["number"], mine["amount_fen"], mine["state"]) == (order["number"], OWED, "paid")
