@@ -99,7 +99,7 @@ TAMPERED: list[tuple[str, str]] = [
         "a payment and its entry say the same amount",
     ),
     (
-        f"DELETE FROM payments WHERE id = {PAYMENT}",
+        f"DELETE FROM receipts WHERE payment_id = {PAYMENT}; DELETE FROM payments WHERE id = {PAYMENT}",
         "every payment entry has its payment",
     ),
     (
@@ -147,7 +147,7 @@ def test_what_was_changed_behind_the_program_s_back_is_found(busy: Scene, statem
         if "elsewhere" in statement
         else "SELECT 1"
     )
-    change(busy, extra, statement)
+    change(busy, extra, *statement.split("; "))
     assert rule in {finding.rule for finding in busy.check().findings}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
+from backend.fees.models.receipts import Receipt, ReceiptCheck
 
 __all__ = [
     "Account",
@@ -21,5 +22,7 @@ __all__ = [
     "Payment",
     "Posting",
     "Reading",
+    "Receipt",
+    "ReceiptCheck",
     "SharedCost",
 ]
