@@ -112,7 +112,7 @@ def _verify_trail(house: House) -> None:
 
 def _check_ledgers(house: House) -> None:
     with create_app(house).app_context(), reading() as session:
-        report = check_ledgers(session)
+        report = check_ledgers(session, house)
     sys.stdout.writelines(f"{line}\n" for line in lines_of(report))
     if report.findings:
         raise BooksDisagree("the books do not agree")
