@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -103,7 +103,7 @@ class Facts:
         """Read what `text` wrote.
 
         Raises:
-            FormatError, TypeError, ValueError: it did not.
+            FormatError, KeyError, TypeError, ValueError: it did not.
         """
         values: dict[str, Any] = parse_canonical(text.encode())
         number, kind = Number.read(values.pop("number")), ReceiptKind(values.pop("kind"))
@@ -115,8 +115,8 @@ class ReceiptLine:
     """What part of a payment went to which bill: its item and period, both days included."""
 
     item: str
-    first_day: str
-    last_day: str
+    first_day: date
+    last_day: date
     amount_fen: int
 
 
@@ -132,7 +132,7 @@ class Details:
     unit: str
     payer: str
     method: str
-    day: str
+    day: date
     lines: Sequence[ReceiptLine]
     prepaid_fen: int
     undoes: str
@@ -142,18 +142,19 @@ class Details:
     @property
     def text(self) -> str:
         """Return the form in which it is kept and hashed."""
-        return canonical(asdict(self)).decode()
+        lines = [{**asdict(line), **_period(line)} for line in self.lines]
+        return canonical({**asdict(self), "day": self.day.isoformat(), "lines": lines}).decode()
 
     @classmethod
     def read(cls, text: str) -> Details:
         """Read what `text` wrote.
 
         Raises:
-            FormatError, TypeError: it did not.
+            FormatError, KeyError, TypeError, ValueError: it did not.
         """
         values: dict[str, Any] = parse_canonical(text.encode())
-        lines = tuple(ReceiptLine(**line) for line in values.pop("lines"))
-        return cls(lines=lines, **values)
+        day, lines = date.fromisoformat(values.pop("day")), tuple(map(_line, values.pop("lines")))
+        return cls(day=day, lines=lines, **values)
 
 
 def digest_of(details: str) -> str:
@@ -185,16 +186,22 @@ def state_of(kind: ReceiptKind, amount_fen: int, counters: Mapping[ReceiptKind, 
 
 
 def by_item(lines: Sequence[ReceiptLine]) -> list[ReceiptLine]:
-    """Return one line for each item: its whole time and its sum, in the order of the lines."""
-    found: dict[str, ReceiptLine] = {}
-    for line in lines:
-        known = found.get(line.item, line)
-        total = line.amount_fen + (known.amount_fen if line.item in found else 0)
-        first, last = min(known.first_day, line.first_day), max(known.last_day, line.last_day)
-        found[line.item] = ReceiptLine(line.item, first, last, total)
-    return list(found.values())
+    """Return the lines by item and time, those of one item that follow each other made one."""
+    found: list[ReceiptLine] = []
+    for line in sorted(lines, key=lambda line: (line.item, line.first_day)):
+        last = found[-1] if found else None
+        if last is None or last.item != line.item or line.first_day > last.last_day + timedelta(days=1):
+            found.append(line)
+            continue
+        until, total = max(last.last_day, line.last_day), last.amount_fen + line.amount_fen
+        found[-1] = replace(last, last_day=until, amount_fen=total)
+    return found
 
 
-def last_day(until: date) -> str:
-    """Return the last day of a period that ends before `until`."""
-    return date.fromordinal(until.toordinal() - 1).isoformat()
+def _period(line: ReceiptLine) -> dict[str, str]:
+    return {"first_day": line.first_day.isoformat(), "last_day": line.last_day.isoformat()}
+
+
+def _line(values: Mapping[str, Any]) -> ReceiptLine:
+    first, last = (date.fromisoformat(values[name]) for name in ("first_day", "last_day"))
+    return ReceiptLine(**{**values, "first_day": first, "last_day": last})

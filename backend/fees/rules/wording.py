@@ -21,6 +21,3 @@ KINDS: Mapping[EntryKind, str] = {
     EntryKind.RELEASED: "转为预存",
     EntryKind.REVERSAL: "冲销",
 }
-
-FORMER_HOLDER = "原业主"
-"""Who paid for a unit before it changed hands; the register no longer knows the name."""

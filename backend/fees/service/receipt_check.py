@@ -73,7 +73,7 @@ def _is_sound(row: Receipt, keys: Mapping[str, str], *, is_drill: bool) -> bool:
     try:
         facts, details = Facts.read(row.facts), Details.read(row.details)
         verify_facts(facts, row.signature, keys)
-    except (VotingError, TypeError, ValueError, ReceiptNotOurs):
+    except (VotingError, LookupError, TypeError, ValueError, ReceiptNotOurs):
         return False
     number = facts.number
     said = (number.text, number.ledger, number.year, number.serial, facts.kind, facts.amount_fen, facts.at)

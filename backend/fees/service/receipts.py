@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from backend.fees.models import Bill, FeeItem, Payment, Receipt
+from backend.fees.rules.periods import Period
 from backend.fees.rules.receipt_refusals import ReceiptSpent
+from backend.fees.rules.receipt_wording import FORMER_HOLDER
 from backend.fees.rules.receipts import (
     STATEMENT,
     Details,
@@ -22,12 +24,10 @@ from backend.fees.rules.receipts import (
     ReceiptKind,
     ReceiptLine,
     digest_of,
-    last_day,
     mask_unit,
     year_of,
 )
 from backend.fees.rules.settling import Step
-from backend.fees.rules.wording import FORMER_HOLDER
 from backend.fees.service.handovers import handovers_of
 from backend.fees.service.journal import Journal, Row, in_parts
 from backend.kernel.money import format_fen
@@ -49,7 +49,7 @@ def issue_receipt(journal: Journal, payment: Row, steps: Sequence[Step]) -> str:
     details = _details(
         journal,
         payment,
-        day=steps[0].day.isoformat(),
+        day=steps[0].day,
         lines=_lines(journal, parts),
         prepaid_fen=int(payment["amount_fen"]) - sum(parts.values()),
     )
@@ -96,8 +96,7 @@ def _undo(
             "已部分退款的收款不能整笔冲销，请将余额退款"
         )
     payment = _values(session.get_one(Payment, payment_id))
-    day = journal.clerk.today.isoformat()
-    details = _details(journal, payment, day=day, undoes=first.number, reason=reason)
+    details = _details(journal, payment, day=journal.clerk.today, undoes=first.number, reason=reason)
     return _issue(journal, kind, payment, entry_id, -amount_fen, details)
 
 
@@ -109,7 +108,7 @@ def _details(  # noqa: PLR0913  (the parts of a document)
     journal: Journal,
     payment: Row,
     *,
-    day: str,
+    day: date,
     lines: Sequence[ReceiptLine] = (),
     prepaid_fen: int = 0,
     undoes: str = "",
@@ -151,8 +150,8 @@ def _lines(journal: Journal, parts: Mapping[int, int]) -> list[ReceiptLine]:
             .order_by(Bill.first_day, Bill.id)
         )
         for row in session.execute(query):
-            period = (row.first_day.isoformat(), last_day(row.until))
-            found.append(ReceiptLine(row.name, *period, parts[row.id]))
+            period = Period(row.first_day, row.until)
+            found.append(ReceiptLine(row.name, period.first, period.last, parts[row.id]))
     return found
 
 
