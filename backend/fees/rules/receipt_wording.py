@@ -10,7 +10,7 @@ from backend.kernel.clock import CHINA
 
 FORMER_HOLDER = "原业主"
 """Who paid for a unit before it changed hands; the register no longer knows the name."""
-PREPAID = "预存款（抵以后的账单）"
+PREPAID, PREPAID_HINT = "预存款", "抵以后的账单"
 DRILL = "这是演练，没有真实的款项往来"
 
 HEADINGS: Mapping[ReceiptKind, str] = {

@@ -42,13 +42,13 @@ def check_page(one: ReceiptView) -> str:
         ("收款单位", details.firm),
         (_day_label(facts.kind), words.day_in_words(details.day)),
         ("开具时间", words.moment_in_words(facts.at)),
-        ("冲销的收据", details.undoes),
+        ("原收据", details.undoes),
     ]
     tone, mark = _TONES.get(one.state, _BAD)
     body = (
         _verdict(tone, mark, words.STATES[one.state], words.MEANINGS[one.state])
         + _drill(one)
-        + _amount(facts.amount_fen)
+        + _amount(facts.amount_fen, is_gone=one.left_fen == 0)
         + _counters(one)
         + _facts(rows)
         + _table(by_item(details.lines), details.prepaid_fen)
@@ -71,7 +71,7 @@ def printed_page(one: ReceiptView, public_url: str) -> str:
         ("交款人", details.payer),
         ("付款方式", words.METHODS[details.method]),
         (_day_label(facts.kind), words.day_in_words(details.day)),
-        ("冲销的收据", details.undoes),
+        ("原收据", details.undoes),
         ("原因", details.reason),
     ]
     heading = words.HEADINGS[facts.kind]
@@ -83,7 +83,7 @@ def printed_page(one: ReceiptView, public_url: str) -> str:
         + _facts(rows)
         + _table(details.lines, details.prepaid_fen)
         + f"<section class=total><span>合计（大写）</span><b>{in_capitals(facts.amount_fen)}</b>"
-        + f"<span>合计（小写）</span><b>¥{format_fen(facts.amount_fen)}</b></section>"
+        + f"<span>合计（小写）</span><b>{_yuan(facts.amount_fen)}</b></section>"
         + _counters(one)
         + _foot(one, public_url)
     )
@@ -110,8 +110,13 @@ def _drill(one: ReceiptView) -> str:
     return f"<p class=drill>{words.DRILL}</p>" if one.facts.drill else ""
 
 
-def _amount(fen: int) -> str:
-    return f"<p class=amount>¥{format_fen(fen)}<small>{in_capitals(fen)}</small></p>"
+def _amount(fen: int, *, is_gone: bool) -> str:
+    kind = "amount gone" if is_gone else "amount"
+    return f"<p class='{kind}'>{_yuan(fen)}<small>{in_capitals(fen)}</small></p>"
+
+
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}¥{format_fen(abs(fen))}"
 
 
 def _day_label(kind: ReceiptKind) -> str:
@@ -128,7 +133,7 @@ def _table(lines: Sequence[ReceiptLine], prepaid_fen: int) -> str:
         (line.item, words.period_in_words(line.first_day, line.last_day), line.amount_fen) for line in lines
     ]
     if prepaid_fen:
-        rows.append((words.PREPAID, "", prepaid_fen))
+        rows.append((words.PREPAID, words.PREPAID_HINT, prepaid_fen))
     if not rows:
         return ""
     shown = (
@@ -145,12 +150,12 @@ def _counters(one: ReceiptView) -> str:
         return ""
     told = (
         f"<li>{words.HEADINGS[each.kind]} <b>{each.number}</b>，{words.day_in_words(each.at.date())}，"
-        f"¥{format_fen(-each.amount_fen)}</li>"
+        f"{_yuan(-each.amount_fen)}</li>"
         for each in one.counters
     )
     return (
         f"<section class=counters><h2>冲销记录</h2><ul>{''.join(told)}</ul>"
-        f"<p>现在仍有效的金额：<b>¥{format_fen(one.left_fen)}</b></p></section>"
+        f"<p>现在仍有效的金额：<b>{_yuan(one.left_fen)}</b></p></section>"
     )
 
 
