@@ -18,6 +18,7 @@ from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
 from backend.fees.routes import blueprints as fees
+from backend.fees.routes import pages as receipts
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -48,7 +49,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    for page in (pages, *georeport, wechat):
+    for page in (pages, *georeport, wechat, *receipts):
         app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")

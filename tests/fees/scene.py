@@ -130,7 +130,7 @@ class Scene:
     def check(self) -> CheckReport:
         """Check the books."""
         with self.app.app_context(), reading() as session:
-            return check_ledgers(session)
+            return check_ledgers(session, self.house)
 
     @contextmanager
     def acting(self) -> Iterator[Clerk]:

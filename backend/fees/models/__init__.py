@@ -6,6 +6,7 @@ from backend.fees.models.arrears import ArrearsCase, ArrearsEvent, ArrearsTerms
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
+from backend.fees.models.receipts import Receipt, ReceiptCheck
 
 __all__ = [
     "Account",
@@ -25,5 +26,7 @@ __all__ = [
     "Payment",
     "Posting",
     "Reading",
+    "Receipt",
+    "ReceiptCheck",
     "SharedCost",
 ]

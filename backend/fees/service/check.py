@@ -6,12 +6,15 @@ changed behind its back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from backend.fees.service import receipt_check
+from backend.infra.house import House
 
 MOST_NAMED = 5
 """So many offending records are named for each rule; the rest is counted."""
@@ -40,6 +43,7 @@ class CheckReport:
     postings: int
     debits_fen: int
     credits_fen: int
+    receipts: int
     findings: tuple[Finding, ...]
 
 
@@ -120,33 +124,42 @@ RULES: Mapping[str, str] = {
         HAVING COUNT(b.id) <> c.bills OR COALESCE(SUM(b.amount_fen), 0) <> c.amount_fen""",
 }
 """Each rule with the query that returns what offends it, in SQL that every database takes."""
+_ALL = {**RULES, **receipt_check.RULES}
 
 _COUNTS = """
     SELECT (SELECT COUNT(*) FROM ledgers), (SELECT COUNT(*) FROM ledger_accounts),
     (SELECT COUNT(*) FROM journal_entries), COUNT(*),
     COALESCE(SUM(CASE WHEN amount_fen > 0 THEN amount_fen END), 0),
-    COALESCE(SUM(CASE WHEN amount_fen < 0 THEN -amount_fen END), 0) FROM postings"""
+    COALESCE(SUM(CASE WHEN amount_fen < 0 THEN -amount_fen END), 0),
+    (SELECT COUNT(*) FROM receipts) FROM postings"""
 
 
-def check_ledgers(session: Session) -> CheckReport:
-    """Check every ledger against every rule."""
-    ledgers, accounts, entries, postings, debits, credits_ = map(int, session.execute(sa.text(_COUNTS)).one())
-    return CheckReport(ledgers, accounts, entries, postings, debits, credits_, tuple(_findings(session)))
+def check_ledgers(session: Session, house: House) -> CheckReport:
+    """Check every ledger against every rule, and every receipt's signature."""
+    counted = session.execute(sa.text(_COUNTS)).one()
+    ledgers, accounts, entries, postings, debits, credits_, receipts = map(int, counted)
+    findings = tuple(_findings(session, house))
+    return CheckReport(ledgers, accounts, entries, postings, debits, credits_, receipts, findings)
 
 
 def lines_of(report: CheckReport) -> Iterator[str]:
     """Write a report for whoever runs the check by hand."""
     yield f"ledgers {report.ledgers}, accounts {report.accounts}, entries {report.entries}"
     yield f"postings {report.postings}: debits {report.debits_fen} fen, credits {report.credits_fen} fen"
+    yield f"receipts {report.receipts}"
     if not report.findings:
-        yield f"all {len(RULES)} rules hold"
+        yield f"all {len(_ALL) + 1} rules hold"
     for finding in report.findings:
         yield f"DISAGREES: {finding}"
 
 
-def _findings(session: Session) -> Iterator[Finding]:
-    for rule, query in RULES.items():
+def _findings(session: Session, house: House) -> Iterator[Finding]:
+    for rule, query in _ALL.items():
         offending: Any = session.execute(sa.text(query)).scalars().all()
-        if offending:
-            first = tuple(str(one) for one in offending[:MOST_NAMED])
-            yield Finding(rule, len(offending), first)
+        yield from _finding(rule, offending)
+    yield from _finding(receipt_check.SIGNED, list(receipt_check.unsound_receipts(session, house)))
+
+
+def _finding(rule: str, offending: Sequence[object]) -> Iterator[Finding]:
+    if offending:
+        yield Finding(rule, len(offending), tuple(str(one) for one in offending[:MOST_NAMED]))
