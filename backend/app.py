@@ -7,12 +7,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
 import backend.complaints.jobs
+import backend.disclosure.jobs
 import backend.fees.jobs
 import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
+from backend.disclosure.routes import blueprints as disclosure
 from backend.fees.routes import blueprints as fees
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
@@ -30,7 +32,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies, *disclosure)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

@@ -1,0 +1,8 @@
+"""Disclosure over HTTP."""
+
+from __future__ import annotations
+
+from backend.disclosure.routes.common import blueprint as common
+from backend.disclosure.routes.fund import blueprint as fund
+
+blueprints = (common, fund)
