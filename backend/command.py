@@ -6,12 +6,16 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from backend import demo
 from backend.app import create_app
+from backend.disclosure import check_books
+from backend.disclosure import lines_of as lines_of_books
 from backend.fees import check_ledgers, lines_of
 from backend.identity import Role, ensure_account, grant_role
 from backend.infra.audit import AuditBroken, verify_trail
@@ -73,8 +77,8 @@ def _act(asked: argparse.Namespace, house: House) -> None:
             _make_demo(house)
         case "audit-trail":
             _verify_trail(house)
-        case "ledger-check":
-            _check_ledgers(house)
+        case "ledger-check" | "book-check":
+            _check_books(house, asked.command)
         case "openapi":
             OPENAPI.write_text(openapi_text(create_app(house)), encoding="utf-8")
         case "draft-migration":
@@ -110,12 +114,22 @@ def _verify_trail(house: House) -> None:
     sys.stdout.write(f"audit trail holds: {height} entries, head {digest}\n")
 
 
-def _check_ledgers(house: House) -> None:
+def _check_books(house: House, which: str) -> None:
     with create_app(house).app_context(), reading() as session:
-        report = check_ledgers(session)
-    sys.stdout.writelines(f"{line}\n" for line in lines_of(report))
-    if report.findings:
+        lines, holds = _check_ledgers(session) if which == "ledger-check" else _check_disclosed(session)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    if not holds:
         raise BooksDisagree("the books do not agree")
+
+
+def _check_ledgers(session: Session) -> tuple[Iterator[str], bool]:
+    report = check_ledgers(session)
+    return lines_of(report), not report.findings
+
+
+def _check_disclosed(session: Session) -> tuple[Iterator[str], bool]:
+    report = check_books(session)
+    return lines_of_books(report), not report.findings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("audit-trail", help="verify the audit trail and print its head")
     commands.add_parser("ledger-check", help="check every ledger, print counts and disagreements")
+    commands.add_parser("book-check", help="check the books of common income and the maintenance fund")
     commands.add_parser("openapi", help="write docs/openapi.json anew")
     drafting = commands.add_parser(
         "draft-migration", help="draft the next migration from the tables in the code"

@@ -39,13 +39,14 @@ class CommonSource(Base):
 class IncomeSplit(Base):
     """How net income is split from a day on, by an item that the assembly passed.
 
-    Never changed; of several for one day the one recorded last counts.
+    Never changed; of several for one day the one with the highest number counts.
     """
 
     __tablename__ = "income_splits"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
-    community_id: Mapped[str] = mapped_column(sa.ForeignKey("communities.id"), index=True)
+    community_id: Mapped[str] = mapped_column(sa.ForeignKey("communities.id"))
+    number: Mapped[int]
     assembly_id: Mapped[str] = mapped_column(sa.ForeignKey("assemblies.id"))
     item_id: Mapped[str] = mapped_column(sa.String(64))
     title: Mapped[str] = mapped_column(sa.Text)
@@ -56,14 +57,18 @@ class IncomeSplit(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[str] = mapped_column(ID)
 
+    __table_args__ = (sa.UniqueConstraint("community_id", "number"),)
+
 
 class EntryReview(Base):
     """What the owners' committee says of an entry of common income. Never changed; the last one counts."""
 
     __tablename__ = "entry_reviews"
 
-    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
-    entry_id: Mapped[int] = mapped_column(BIG, sa.ForeignKey("book_entries.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(
+        BIG, sa.ForeignKey("book_entries.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     agrees: Mapped[bool]
     note: Mapped[str] = mapped_column(sa.String(200))
     at: Mapped[datetime] = mapped_column(Instant)

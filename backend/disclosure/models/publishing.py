@@ -99,7 +99,7 @@ class Enquiry(Base):
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"))
     text: Mapped[str] = mapped_column(sa.String(500))
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    due_day: Mapped[date]
+    due_day: Mapped[date | None]
 
     __table_args__ = (sa.Index(None, "community_id", "asked_at"),)
 

@@ -42,9 +42,9 @@ class Papers(MethodView):
     """Contracts, vouchers and records."""
 
     @signed_in
-    @blueprint.arguments(schemas.PaperQuery, location="query")
-    @blueprint.arguments(schemas.PaperFiles, location="files")
-    @blueprint.response(201, parts.PaperView)
+    @blueprint.arguments(schemas.DocumentQuery, location="query")
+    @blueprint.arguments(schemas.DocumentFiles, location="files")
+    @blueprint.response(201, parts.DocumentView)
     def post(self, query: dict[str, str], files: dict[str, FileStorage], community_id: str) -> Paper:
         """Upload a document for owners to see, personal data hidden (firm, committee, community)."""
         house, actor, roles = current_house(), current_actor(), (*FUND_KEEPERS, *DECIDERS)
@@ -79,8 +79,8 @@ class Sources(MethodView):
     """Where common income comes from."""
 
     @signed_in
-    @blueprint.arguments(schemas.SourceForm)
-    @blueprint.response(201, schemas.SourceView)
+    @blueprint.arguments(schemas.CommonSourceForm)
+    @blueprint.response(201, schemas.CommonSourceView)
     def post(self, new: common.NewSource, community_id: str) -> dict[str, Any]:
         """Enter a source with its contract (firm)."""
         with transaction() as session:
@@ -88,7 +88,7 @@ class Sources(MethodView):
             return schemas.source_view(common.add_source(keeper, new))
 
     @signed_in
-    @blueprint.response(200, schemas.SourceList)
+    @blueprint.response(200, schemas.CommonSourceList)
     def get(self, community_id: str) -> dict[str, Any]:
         """List the sources (residents, and those who serve the community)."""
         with reading() as session:
@@ -101,8 +101,8 @@ class Entries(MethodView):
     """Income and cost."""
 
     @signed_in
-    @blueprint.arguments(schemas.MoneyForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.CommonMoneyForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, money: common.Money, community_id: str) -> Written:
         """Enter income or a cost with its vouchers; the same number again is the same entry (firm)."""
         with transaction() as session:
@@ -110,7 +110,7 @@ class Entries(MethodView):
             return common.record_money(keeper, money)
 
     @signed_in
-    @blueprint.arguments(parts.EntriesQuery, location="query")
+    @blueprint.arguments(parts.BookEntriesQuery, location="query")
     @blueprint.response(200, parts.BookEntryPage)
     def get(self, query: dict[str, Any], community_id: str) -> Page[listing.EntryView]:
         """List entries, those recorded last first (residents, and those who serve the community)."""
@@ -125,8 +125,8 @@ class Reversal(MethodView):
     """The opposite of an entry."""
 
     @signed_in
-    @blueprint.arguments(parts.ReversalForm)
-    @blueprint.response(201, parts.ReversedView)
+    @blueprint.arguments(parts.BookReversalForm)
+    @blueprint.response(201, parts.BookReversedView)
     def post(self, form: dict[str, str], community_id: str, entry_id: int) -> dict[str, int]:
         """Undo income or a cost by the opposite entry (firm)."""
         with transaction() as session:
@@ -139,7 +139,7 @@ class Reviews(MethodView):
     """What the committee says of entries."""
 
     @signed_in
-    @blueprint.arguments(schemas.ReviewForm)
+    @blueprint.arguments(schemas.EntryReviewForm)
     @blueprint.response(204)
     def post(self, form: dict[str, Any], community_id: str, entry_id: int) -> None:
         """Say that an entry agrees with its voucher, or what is doubtful (committee)."""
@@ -153,7 +153,7 @@ class Summary(MethodView):
     """What common income came to."""
 
     @signed_in
-    @blueprint.arguments(schemas.DaysQuery, location="query")
+    @blueprint.arguments(schemas.DisclosureDaysQuery, location="query")
     @blueprint.response(200, schemas.CommonSummaryView)
     def get(self, query: dict[str, date | None], community_id: str) -> dict[str, Any]:
         """Sum income, cost and splits up, of the present quarter unless told otherwise (residents, posts)."""
@@ -184,8 +184,8 @@ class Splits(MethodView):
     """How net income is split."""
 
     @signed_in
-    @blueprint.arguments(schemas.SplitForm)
-    @blueprint.response(201, schemas.SplitView)
+    @blueprint.arguments(schemas.IncomeSplitForm)
+    @blueprint.response(201, schemas.IncomeSplitView)
     def post(self, new: splits.NewSplit, community_id: str) -> dict[str, Any]:
         """Enter the parts that a passed item fixed (committee)."""
         with transaction() as session:
@@ -193,7 +193,7 @@ class Splits(MethodView):
             return schemas.split_view(splits.add_split(keeper, new))
 
     @signed_in
-    @blueprint.response(200, schemas.SplitList)
+    @blueprint.response(200, schemas.IncomeSplitList)
     def get(self, community_id: str) -> dict[str, Any]:
         """List the decisions on splitting (residents, and those who serve the community)."""
         with reading() as session:
@@ -206,8 +206,8 @@ class Payouts(MethodView):
     """Net income that is split."""
 
     @signed_in
-    @blueprint.arguments(schemas.PayoutForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.IncomePayoutForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, payout: splits.Payout, community_id: str) -> Written:
         """Split net income by the decision in force; the fund's part goes to the units (committee)."""
         with transaction() as session:
@@ -220,8 +220,8 @@ class PayoutReversal(MethodView):
     """The opposite of a split."""
 
     @signed_in
-    @blueprint.arguments(parts.ReversalForm)
-    @blueprint.response(201, parts.ReversedView)
+    @blueprint.arguments(parts.BookReversalForm)
+    @blueprint.response(201, parts.BookReversedView)
     def post(self, form: dict[str, str], community_id: str, entry_id: int) -> dict[str, int]:
         """Undo a split, and what it brought into the fund (committee)."""
         with transaction() as session:

@@ -38,8 +38,8 @@ class Fund(MethodView):
     """The fund of a community."""
 
     @signed_in
-    @blueprint.arguments(schemas.DayQuery, location="query")
-    @blueprint.response(200, schemas.FundViewSchema)
+    @blueprint.arguments(schemas.FundDayQuery, location="query")
+    @blueprint.response(200, schemas.FundWholeView)
     def get(self, query: dict[str, date | None], community_id: str) -> dict[str, Any]:
         """Show what the community and its buildings have on a day (residents, and those who serve it)."""
         with reading() as session:
@@ -52,7 +52,7 @@ class Summary(MethodView):
     """What came and went."""
 
     @signed_in
-    @blueprint.arguments(common_schemas.DaysQuery, location="query")
+    @blueprint.arguments(common_schemas.DisclosureDaysQuery, location="query")
     @blueprint.response(200, schemas.FundSummaryView)
     def get(self, query: dict[str, date | None], community_id: str) -> dict[str, Any]:
         """Sum up what came into the fund and went out, of the present year unless told otherwise."""
@@ -68,7 +68,7 @@ class UnitAccount(MethodView):
     """A unit's account."""
 
     @signed_in
-    @blueprint.arguments(schemas.DayQuery, location="query")
+    @blueprint.arguments(schemas.FundDayQuery, location="query")
     @blueprint.response(200, schemas.UnitAccountView)
     def get(self, query: dict[str, date | None], community_id: str, unit_id: str) -> dict[str, Any]:
         """Show a unit's account on a day (its owners; those who keep the accounts; nobody else)."""
@@ -83,7 +83,7 @@ class Entries(MethodView):
     """Entries of the fund."""
 
     @signed_in
-    @blueprint.arguments(parts.EntriesQuery, location="query")
+    @blueprint.arguments(parts.BookEntriesQuery, location="query")
     @blueprint.response(200, parts.BookEntryPage)
     def get(self, query: dict[str, Any], community_id: str) -> Page[listing.EntryView]:
         """List entries, the latest first (those who keep the accounts: an entry may be a unit's)."""
@@ -98,8 +98,8 @@ class Deposits(MethodView):
     """What is paid in."""
 
     @signed_in
-    @blueprint.arguments(schemas.DepositForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.FundDepositForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, form: tuple[fund.Slip, dict[str, Any]], community_id: str) -> Written:
         """Enter a first or a further deposit of a unit (firm, committee)."""
         slip, rest = form
@@ -114,8 +114,8 @@ class Interest(MethodView):
     """Interest."""
 
     @signed_in
-    @blueprint.arguments(schemas.InterestForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.FundInterestForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, form: tuple[fund.Slip, ShareBy], community_id: str) -> Written:
         """Divide interest among all units; the parts come to the whole (firm, committee)."""
         with transaction() as session:
@@ -127,8 +127,8 @@ class Refunds(MethodView):
     """What is paid back."""
 
     @signed_in
-    @blueprint.arguments(schemas.RefundForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.FundRefundForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, form: tuple[fund.Slip, str], community_id: str) -> Written:
         """Enter what was paid back to a unit or moved elsewhere (committee)."""
         slip, unit_id = form
@@ -141,8 +141,8 @@ class Reversal(MethodView):
     """The opposite of an entry."""
 
     @signed_in
-    @blueprint.arguments(parts.ReversalForm)
-    @blueprint.response(201, parts.ReversedView)
+    @blueprint.arguments(parts.BookReversalForm)
+    @blueprint.response(201, parts.BookReversedView)
     def post(self, form: dict[str, str], community_id: str, entry_id: int) -> dict[str, int]:
         """Undo an entry of the fund by the opposite entry (firm, committee)."""
         with transaction() as session:
@@ -154,8 +154,8 @@ class Projects(MethodView):
     """What the fund pays for."""
 
     @signed_in
-    @blueprint.arguments(schemas.ProjectForm)
-    @blueprint.response(201, schemas.ProjectView)
+    @blueprint.arguments(schemas.FundProjectForm)
+    @blueprint.response(201, schemas.FundProjectView)
     def post(self, new: projects.NewProject, community_id: str) -> dict[str, Any]:
         """Open a project on a passed vote, or report an emergency (committee, community)."""
         with transaction() as session:
@@ -163,7 +163,7 @@ class Projects(MethodView):
             return _one(session, community_id, row.id)
 
     @signed_in
-    @blueprint.response(200, schemas.ProjectList)
+    @blueprint.response(200, schemas.FundProjectList)
     def get(self, community_id: str) -> dict[str, Any]:
         """List the projects with their grounds and steps (residents, and those who serve the community)."""
         with reading() as session:
@@ -175,8 +175,8 @@ class Steps(MethodView):
     """The emergency procedure."""
 
     @signed_in
-    @blueprint.arguments(schemas.StepForm)
-    @blueprint.response(201, schemas.ProjectView)
+    @blueprint.arguments(schemas.FundStepForm)
+    @blueprint.response(201, schemas.FundProjectView)
     def post(self, new: projects.NewStep, community_id: str, project_id: str) -> dict[str, Any]:
         """Take the next step of the emergency procedure, or withdraw a project (committee, community)."""
         with transaction() as session:
@@ -189,8 +189,8 @@ class Uses(MethodView):
     """Payments for a project."""
 
     @signed_in
-    @blueprint.arguments(schemas.UseForm)
-    @blueprint.response(200, parts.WrittenView)
+    @blueprint.arguments(schemas.FundUseForm)
+    @blueprint.response(200, parts.BookWrittenView)
     def post(self, slip: fund.Slip, community_id: str, project_id: str) -> Written:
         """Pay for a project; the units in its scope bear it by area (firm, committee)."""
         with transaction() as session:

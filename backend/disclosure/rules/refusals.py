@@ -205,6 +205,14 @@ class EnquiryUnknown(NotFound):
     title = "没有这条询问"
 
 
+class EnquiriesWaiting(Refusal):
+    """One person's questions that wait for an answer are as many as may wait."""
+
+    code = "enquiries-waiting"
+    status = 429
+    title = "待答复的询问过多"
+
+
 class EnquiryAnswered(Refusal):
     """A question that has its answer."""
 

@@ -11,26 +11,26 @@ from backend.disclosure.models import CommonSource, IncomeSplit
 from backend.disclosure.rules.shares import MOST_WEIGHT, Part
 from backend.disclosure.rules.values import CostKind, Payee, SourceKind
 from backend.disclosure.rules.wording import PAYEES, SOURCES
-from backend.disclosure.schemas.parts import ID, REFERENCE, FenField, LineView, a_text, some_papers
+from backend.disclosure.schemas.parts import ID, REFERENCE, FenField, SumLineView, a_text, some_papers
 from backend.disclosure.service.common import Money, NewSource
 from backend.disclosure.service.splits import NewSplit, Payout, parts_of
 from backend.disclosure.service.summary import CommonSummary
 from backend.infra.schema import Schema
 
 
-class PaperFiles(Schema):
+class DocumentFiles(Schema):
     """The uploaded document."""
 
     file = Upload(required=True, metadata={"description": "PDF, JPEG, PNG, WebP or HEIC, at most 20 MB"})
 
 
-class PaperQuery(Schema):
+class DocumentQuery(Schema):
     """What the document is called."""
 
     name = a_text(100, required=True)
 
 
-class SourceForm(Schema):
+class CommonSourceForm(Schema):
     """Enter a source of common income with its contract."""
 
     kind = fields.Enum(SourceKind, by_value=True, required=True)
@@ -48,7 +48,7 @@ class SourceForm(Schema):
         return NewSource(**values)
 
 
-class SourceView(Schema):
+class CommonSourceView(Schema):
     """A source of common income."""
 
     id = fields.String(required=True)
@@ -63,13 +63,13 @@ class SourceView(Schema):
     contract_id = fields.String(required=True)
 
 
-class SourceList(Schema):
+class CommonSourceList(Schema):
     """The sources of a community."""
 
-    items = fields.List(fields.Nested(SourceView), required=True)
+    items = fields.List(fields.Nested(CommonSourceView), required=True)
 
 
-class MoneyForm(Schema):
+class CommonMoneyForm(Schema):
     """Enter income of a source, or (with `cost_kind`) what it cost; `reference` is the voucher's number."""
 
     source_id = fields.String(required=True, validate=ID)
@@ -86,27 +86,27 @@ class MoneyForm(Schema):
         return Money(**values)
 
 
-class ReviewForm(Schema):
+class EntryReviewForm(Schema):
     """What the committee says of an entry."""
 
     agrees = fields.Boolean(required=True)
     note = a_text(200, least=0, load_default="")
 
 
-class PartForm(Schema):
+class SplitPartForm(Schema):
     """A payee's part, an integer weight among the others."""
 
     to = fields.Enum(Payee, by_value=True, required=True)
     weight = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=MOST_WEIGHT))
 
 
-class SplitForm(Schema):
+class IncomeSplitForm(Schema):
     """Enter how the assembly splits net income."""
 
     assembly_id = fields.String(required=True, validate=ID)
     item_id = fields.String(required=True, validate=validate.Length(min=1, max=64))
     first_day = fields.Date(required=True)
-    parts = fields.List(fields.Nested(PartForm), required=True, validate=validate.Length(min=1, max=5))
+    parts = fields.List(fields.Nested(SplitPartForm), required=True, validate=validate.Length(min=1, max=5))
 
     @post_load
     def make(self, values: dict[str, Any], **_: object) -> NewSplit:
@@ -115,7 +115,7 @@ class SplitForm(Schema):
         return NewSplit(parts=parts, **values)
 
 
-class PartView(Schema):
+class SplitPartView(Schema):
     """A payee's part."""
 
     to = fields.Enum(Payee, by_value=True, required=True)
@@ -123,7 +123,7 @@ class PartView(Schema):
     weight = fields.Integer(required=True)
 
 
-class SplitView(Schema):
+class IncomeSplitView(Schema):
     """How net income is split from a day on, and the item that decided it."""
 
     id = fields.String(required=True)
@@ -132,16 +132,16 @@ class SplitView(Schema):
     title = fields.String(required=True)
     decided_on = fields.Date(required=True)
     first_day = fields.Date(required=True)
-    parts = fields.List(fields.Nested(PartView), required=True)
+    parts = fields.List(fields.Nested(SplitPartView), required=True)
 
 
-class SplitList(Schema):
+class IncomeSplitList(Schema):
     """All that was entered; of several for one day the last counts."""
 
-    items = fields.List(fields.Nested(SplitView), required=True)
+    items = fields.List(fields.Nested(IncomeSplitView), required=True)
 
 
-class PayoutForm(Schema):
+class IncomePayoutForm(Schema):
     """Split so much net income by the decision in force."""
 
     amount_fen = FenField(required=True)
@@ -155,7 +155,7 @@ class PayoutForm(Schema):
         return Payout(**values)
 
 
-class DaysQuery(Schema):
+class DisclosureDaysQuery(Schema):
     """From which day to which; the present quarter or year unless given."""
 
     first_day = fields.Date(load_default=None)
@@ -172,9 +172,9 @@ class CommonSummaryView(Schema):
     cost_fen = fields.Integer(required=True)
     paid_out_fen = fields.Integer(required=True)
     closing_fen = fields.Integer(required=True)
-    income = fields.List(fields.Nested(LineView), required=True)
-    cost = fields.List(fields.Nested(LineView), required=True)
-    paid_out = fields.List(fields.Nested(LineView), required=True)
+    income = fields.List(fields.Nested(SumLineView), required=True)
+    cost = fields.List(fields.Nested(SumLineView), required=True)
+    paid_out = fields.List(fields.Nested(SumLineView), required=True)
 
 
 class DecisionView(Schema):

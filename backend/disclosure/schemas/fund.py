@@ -19,7 +19,15 @@ from backend.disclosure.rules.values import (
     StepKind,
 )
 from backend.disclosure.rules.wording import DANGERS, ENTRIES, GROUNDS, PURPOSES, RAISE_ADVICE, STEPS
-from backend.disclosure.schemas.parts import ID, REFERENCE, FenField, LineView, PaperView, a_text, some_papers
+from backend.disclosure.schemas.parts import (
+    ID,
+    REFERENCE,
+    DocumentView,
+    FenField,
+    SumLineView,
+    a_text,
+    some_papers,
+)
 from backend.disclosure.service.accounts import FundView, Standing, UnitAccount
 from backend.disclosure.service.fund import Slip
 from backend.disclosure.service.projects import NewProject, NewStep
@@ -43,7 +51,7 @@ def slip_of(values: dict[str, Any]) -> Slip:
     return Slip(**{name: values.pop(name) for name in names})
 
 
-class DepositForm(SlipForm):
+class FundDepositForm(SlipForm):
     """Enter what was paid into a unit's account."""
 
     unit_id = fields.String(required=True, validate=ID)
@@ -55,7 +63,7 @@ class DepositForm(SlipForm):
         return slip_of(values), values
 
 
-class InterestForm(SlipForm):
+class FundInterestForm(SlipForm):
     """Divide interest among all units."""
 
     by = fields.Enum(ShareBy, by_value=True, load_default=ShareBy.BALANCE)
@@ -66,7 +74,7 @@ class InterestForm(SlipForm):
         return slip_of(values), values["by"]
 
 
-class RefundForm(SlipForm):
+class FundRefundForm(SlipForm):
     """Enter what was paid back to a unit or moved elsewhere."""
 
     unit_id = fields.String(required=True, validate=ID)
@@ -77,7 +85,7 @@ class RefundForm(SlipForm):
         return slip_of(values), values["unit_id"]
 
 
-class UseForm(SlipForm):
+class FundUseForm(SlipForm):
     """Pay for a project; its vouchers are needed."""
 
     paper_ids = some_papers(needed=True)
@@ -97,7 +105,7 @@ class AnswersForm(Schema):
     service_upkeep = fields.Boolean(required=True)
 
 
-class ProjectForm(Schema):
+class FundProjectForm(Schema):
     """Open a project: `assembly_id` and `item_id` of a passed vote, or the `danger` of an emergency."""
 
     title = a_text(100, required=True)
@@ -120,7 +128,7 @@ class ProjectForm(Schema):
         return NewProject(answers=answers, decision=decision, **values)
 
 
-class StepForm(Schema):
+class FundStepForm(Schema):
     """Take a step of the emergency procedure, or withdraw a project."""
 
     kind = fields.Enum(StepKind, by_value=True, required=True)
@@ -134,7 +142,7 @@ class StepForm(Schema):
         return NewStep(**values)
 
 
-class StepView(Schema):
+class FundStepView(Schema):
     """A step that was taken."""
 
     kind = fields.Enum(StepKind, by_value=True, required=True)
@@ -142,10 +150,10 @@ class StepView(Schema):
     day = fields.Date(required=True)
     text = fields.String(required=True)
     at = Moment(required=True)
-    papers = fields.List(fields.Nested(PaperView), required=True)
+    papers = fields.List(fields.Nested(DocumentView), required=True)
 
 
-class ProjectView(Schema):
+class FundProjectView(Schema):
     """A project of the fund. `papers_due` and `papers_late` are of an emergency whose repair is done."""
 
     id = fields.String(required=True)
@@ -161,18 +169,18 @@ class ProjectView(Schema):
     item_id = fields.String(required=True, allow_none=True)
     decided_on = fields.Date(required=True, allow_none=True)
     danger = fields.String(required=True)
-    steps = fields.List(fields.Nested(StepView), required=True)
+    steps = fields.List(fields.Nested(FundStepView), required=True)
     papers_due = fields.Date(required=True, allow_none=True)
     papers_late = fields.Boolean(required=True)
 
 
-class ProjectList(Schema):
+class FundProjectList(Schema):
     """The projects of a community, the latest first."""
 
-    items = fields.List(fields.Nested(ProjectView), required=True)
+    items = fields.List(fields.Nested(FundProjectView), required=True)
 
 
-class StandingView(Schema):
+class FundStandingView(Schema):
     """What some units have together; `left_permille` of their first deposits, null without any."""
 
     name = fields.String(required=True)
@@ -184,12 +192,12 @@ class StandingView(Schema):
     is_low = fields.Boolean(required=True)
 
 
-class FundViewSchema(Schema):
+class FundWholeView(Schema):
     """The fund on a day. Buildings with fewer than ten homes are not shown alone."""
 
     day = fields.Date(required=True)
-    whole = fields.Nested(StandingView, required=True)
-    buildings = fields.List(fields.Nested(StandingView), required=True)
+    whole = fields.Nested(FundStandingView, required=True)
+    buildings = fields.List(fields.Nested(FundStandingView), required=True)
     advice = fields.String(required=True)
 
 
@@ -200,7 +208,7 @@ class FundSummaryView(Schema):
     last_day = fields.Date(required=True)
     opening_fen = fields.Integer(required=True)
     closing_fen = fields.Integer(required=True)
-    lines = fields.List(fields.Nested(LineView), required=True)
+    lines = fields.List(fields.Nested(SumLineView), required=True)
 
 
 class UnitMovementView(Schema):
@@ -230,7 +238,7 @@ class UnitAccountView(Schema):
     movements = fields.List(fields.Nested(UnitMovementView), required=True)
 
 
-class DayQuery(Schema):
+class FundDayQuery(Schema):
     """On which day; today unless given."""
 
     day = fields.Date(load_default=None)

@@ -35,7 +35,7 @@ def some_papers(*, needed: bool) -> fields.List[str]:
     return fields.List(inner, load_default=list, validate=length)
 
 
-class PaperView(Schema):
+class DocumentView(Schema):
     """A document; its bytes are fetched by its id."""
 
     id = fields.String(required=True)
@@ -45,26 +45,26 @@ class PaperView(Schema):
     size = fields.Integer(required=True)
 
 
-class WrittenView(Schema):
+class BookWrittenView(Schema):
     """The entry that was made; `is_new` is false where the same voucher was entered before."""
 
     entry_id = fields.Integer(required=True)
     is_new = fields.Boolean(required=True)
 
 
-class ReversalForm(Schema):
+class BookReversalForm(Schema):
     """Undo an entry."""
 
     reason = a_text(200, required=True)
 
 
-class ReversedView(Schema):
+class BookReversedView(Schema):
     """The entry that undoes."""
 
     entry_id = fields.Integer(required=True)
 
 
-class GroundView(Schema):
+class EntryGroundView(Schema):
     """The item of an assembly on which an entry stands."""
 
     assembly_id = fields.String(required=True)
@@ -80,7 +80,7 @@ class PartPaidView(Schema):
     amount_fen = fields.Integer(required=True)
 
 
-class EntryViewSchema(Schema):
+class BookEntryView(Schema):
     """An entry; `amount_fen` is what it added to what is held. `agrees` is null before a review."""
 
     id = fields.Integer(required=True)
@@ -95,22 +95,22 @@ class EntryViewSchema(Schema):
     project_id = fields.String(required=True, allow_none=True)
     reverses_id = fields.Integer(required=True, allow_none=True)
     reversed_by = fields.Integer(required=True, allow_none=True)
-    ground = fields.Nested(GroundView, required=True, allow_none=True)
+    ground = fields.Nested(EntryGroundView, required=True, allow_none=True)
     parts = fields.List(fields.Nested(PartPaidView), required=True)
     agrees = fields.Boolean(required=True, allow_none=True)
     note = fields.String(required=True)
-    papers = fields.List(fields.Nested(PaperView), required=True)
+    papers = fields.List(fields.Nested(DocumentView), required=True)
     recorded_at = Moment(required=True)
 
 
 class BookEntryPage(Schema):
     """Some entries, and the cursor that asks for those after them."""
 
-    items = fields.List(fields.Nested(EntryViewSchema), required=True)
+    items = fields.List(fields.Nested(BookEntryView), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
-class EntriesQuery(Schema):
+class BookEntriesQuery(Schema):
     """Which entries: of which days, behind which cursor."""
 
     cursor = fields.String(load_default=None, validate=validate.Length(max=300))
@@ -118,7 +118,7 @@ class EntriesQuery(Schema):
     last_day = fields.Date(load_default=None)
 
 
-class LineView(Schema):
+class SumLineView(Schema):
     """An amount under a name."""
 
     key = fields.String(required=True)

@@ -160,8 +160,14 @@ def review_entry(keeper: Keeper, entry_id: int, *, agrees: bool, note: str) -> E
     row = Journal(keeper, BookKind.COMMON).get(entry_id)
     if EntryKind(row.kind) not in REVIEWED:
         raise EntryKept("分配由业委会按业主大会决定办理，不需复核")
+    count = sa.select(sa.func.count()).where(EntryReview.entry_id == entry_id)
     review = EntryReview(
-        entry_id=entry_id, agrees=agrees, note=note, at=keeper.now, recorded_by=keeper.account_id
+        entry_id=entry_id,
+        number=(keeper.session.scalar(count) or 0) + 1,
+        agrees=agrees,
+        note=note,
+        at=keeper.now,
+        recorded_by=keeper.account_id,
     )
     keeper.session.add(review)
     keeper.session.flush()

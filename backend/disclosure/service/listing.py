@@ -174,7 +174,7 @@ def _undone(session: Session, ids: Sequence[int]) -> dict[int, int]:
 
 def _reviews(session: Session, ids: Sequence[int]) -> dict[int, EntryReview]:
     query = sa.select(EntryReview).where(EntryReview.entry_id.in_(ids))
-    ordered = query.order_by(EntryReview.at, EntryReview.id)
+    ordered = query.order_by(EntryReview.number)
     return {review.entry_id: review for review in session.scalars(ordered)}
 
 

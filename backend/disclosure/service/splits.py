@@ -64,8 +64,10 @@ def add_split(keeper: Keeper, new: NewSplit) -> IncomeSplit:
     check_scope(decision.scope, WHOLE)
     if new.first_day < decision.day:
         raise BookDayRefused(f"分配决定自 {decision.day} 起生效，不能溯及以前；请改为当天或以后")
+    Journal(keeper, BookKind.COMMON)  # nobody else enters a split meanwhile
     row = IncomeSplit(
         community_id=keeper.community_id,
+        number=len(splits_of(keeper.session, keeper.community_id)) + 1,
         assembly_id=decision.assembly_id,
         item_id=decision.item_id,
         title=decision.title,
@@ -84,7 +86,7 @@ def add_split(keeper: Keeper, new: NewSplit) -> IncomeSplit:
 def splits_of(session: Session, community_id: str) -> Sequence[IncomeSplit]:
     """Return all that was entered, in the order in which the last that is in force counts."""
     query = sa.select(IncomeSplit).where(IncomeSplit.community_id == community_id)
-    ordered = query.order_by(IncomeSplit.first_day, IncomeSplit.recorded_at, IncomeSplit.id)
+    ordered = query.order_by(IncomeSplit.first_day, IncomeSplit.number)
     return session.scalars(ordered).all()
 
 

@@ -1,8 +1,8 @@
 """Create disclosure.
 
-What stands in the books, is published or was asked may only be inserted: triggers refuse to change or delete a
-row (the function is of the migration that created fees). A later migration that copies one of these tables on
-SQLite (batch mode) must make its triggers anew.
+What stands in the books, is published or was asked may only be inserted: triggers refuse to change or delete
+a row (the function is of the migration that created fees). A later migration that copies one of these tables
+on SQLite (batch mode) must make its triggers anew.
 """
 
 from __future__ import annotations
@@ -182,6 +182,7 @@ def upgrade() -> None:
         "income_splits",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("community_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("assembly_id", sa.String(length=36), nullable=False),
         sa.Column("item_id", sa.String(length=64), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -197,8 +198,8 @@ def upgrade() -> None:
             ["community_id"], ["communities.id"], name=op.f("fk_income_splits_community_id_communities")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_income_splits")),
+        sa.UniqueConstraint("community_id", "number", name=op.f("uq_income_splits_community_id_number")),
     )
-    op.create_index(op.f("ix_income_splits_community_id"), "income_splits", ["community_id"], unique=False)
     op.create_table(
         "book_entries",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -287,7 +288,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=32), nullable=False),
         sa.Column("text", sa.String(length=500), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_day", sa.Date(), nullable=False),
+        sa.Column("due_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_enquiries_account_id_accounts")
         ),
@@ -317,8 +318,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "entry_reviews",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("agrees", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -326,9 +327,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["entry_id"], ["book_entries.id"], name=op.f("fk_entry_reviews_entry_id_book_entries")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_reviews")),
+        sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_entry_reviews")),
     )
-    op.create_index(op.f("ix_entry_reviews_entry_id"), "entry_reviews", ["entry_id"], unique=False)
     op.create_table(
         "first_deposits",
         sa.Column("entry_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -389,7 +389,6 @@ def downgrade() -> None:
     op.drop_table("step_papers")
     op.drop_index(op.f("ix_first_deposits_unit_id"), table_name="first_deposits")
     op.drop_table("first_deposits")
-    op.drop_index(op.f("ix_entry_reviews_entry_id"), table_name="entry_reviews")
     op.drop_table("entry_reviews")
     op.drop_table("entry_papers")
     op.drop_index(op.f("ix_enquiries_entry_id"), table_name="enquiries")
@@ -402,7 +401,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_book_entries_project_id"), table_name="book_entries")
     op.drop_index(op.f("ix_book_entries_book_id_day_id"), table_name="book_entries")
     op.drop_table("book_entries")
-    op.drop_index(op.f("ix_income_splits_community_id"), table_name="income_splits")
     op.drop_table("income_splits")
     op.drop_index(op.f("ix_fund_projects_community_id"), table_name="fund_projects")
     op.drop_index(op.f("ix_fund_projects_assembly_id_item_id"), table_name="fund_projects")
