@@ -33,11 +33,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some bars under a heading; `shown` stands at the heading's end."""
+    """Some bars under a heading; `shown` stands at the heading's end, `empty` where there is no bar."""
 
     heading: str
     bars: Sequence[Bar]
     shown: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ def percent(permille: int) -> str:
 
 def described(chart: Chart) -> str:
     """Say in words what a picture shows."""
-    parts = [
-        f"{section.heading}{section.shown and f'，{section.shown}'}："
-        + ("；".join(f"{bar.name} {bar.shown}" for bar in section.bars) or "无")
-        for section in chart.sections
-    ]
+    parts = [_in_words(section) for section in chart.sections]
     return "。".join([*parts, chart.note] if chart.note else parts) + "。"
+
+
+def _in_words(section: Section) -> str:
+    head = f"{section.heading}，{section.shown}" if section.shown else section.heading
+    bars = "；".join(f"{bar.name} {bar.shown}" for bar in section.bars) or section.empty
+    return f"{head}：{bars}" if bars else head
 
 
 def svg_of(chart: Chart) -> bytes:
@@ -118,9 +121,9 @@ class _Drawing:
         yield f'<path d="M{MARGIN} {self.height}h{INNER}" stroke="{TRACK}" stroke-width="1"/>'
         for bar in section.bars:
             yield from self._bar(bar)
-        if not section.bars:
+        if not section.bars and section.empty:
             self.height += LINE + 4
-            yield _text(MARGIN, self.height, "本期没有", colour=FAINT)
+            yield _text(MARGIN, self.height, section.empty, colour=FAINT)
 
     def _bar(self, bar: Bar) -> Iterator[str]:
         self.height += GAP + 12

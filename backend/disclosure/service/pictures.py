@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from backend.disclosure.rules.charts import COME, GO, KEPT, LOW, Bar, Chart, Section, percent, yuan
 from backend.disclosure.rules.limits import A_DAY, Period, period_at
-from backend.disclosure.rules.shares import permille_left
 from backend.disclosure.rules.values import BookKind
 from backend.disclosure.service.accounts import FundView, Standing, fund_on
 from backend.disclosure.service.journal import find_book
@@ -55,10 +54,10 @@ def _quarter(looker: Looker, day: date) -> Chart:
     return Chart(
         f"{period.name}公共收益",
         [
-            Section("收入（按来源）", _bars(found.income, COME), yuan(found.income_fen)),
-            Section("支出（按用途）", _bars(found.cost, GO), yuan(found.cost_fen)),
+            Section("收入（按来源）", _bars(found.income, COME), yuan(found.income_fen), "本季度没有收入"),
+            Section("支出（按用途）", _bars(found.cost, GO), yuan(found.cost_fen), "本季度没有支出"),
             Section("净收益（收入减支出）", [], yuan(found.income_fen - found.cost_fen)),
-        ][: 3 if found.income or found.cost else 2],
+        ],
         note="净收益属于全体业主（民法典第二百八十二条）。",
     )
 
@@ -115,7 +114,7 @@ def _left(looker: Looker, day: date) -> Chart:
     return Chart(
         "维修资金还剩多少",
         [
-            Section("全小区", [_left_bar(view.whole)]),
+            Section("合计", [_left_bar(view.whole)]),
             *([Section("各楼栋", [_left_bar(one) for one in view.cells])] if view.cells else []),
         ],
         note=f"与首期交存额相比。不足百分之三十的应当续筹，现有 {low} 户。",
@@ -126,14 +125,15 @@ def _left(looker: Looker, day: date) -> Chart:
 
 
 def _left_bar(one: Standing) -> Bar:
-    left = permille_left(one.balance_fen, one.first_fen)
-    shown = "未登记首期交存" if left is None else f"{percent(left)}　{yuan(one.balance_fen)}"
-    return Bar(
-        one.name if one.name[-1:] not in "0123456789" else f"{one.name}号楼",
-        left or 0,
-        shown,
-        LOW if one.is_low else KEPT,
-    )
+    if one.permille is None:
+        return Bar(_called(one.name), 0, "未登记首期交存")
+    word = "，不足" if one.is_low else ""
+    shown = f"{percent(one.permille)}{word}　{yuan(one.balance_fen)}"
+    return Bar(_called(one.name), one.permille, shown, LOW if one.is_low else KEPT)
+
+
+def _called(name: str) -> str:
+    return f"{name}号楼" if name.isdecimal() else name
 
 
 def _bars(lines: Sequence[Line], colour: str) -> list[Bar]:
