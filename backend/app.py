@@ -6,10 +6,15 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import backend.assemblies.jobs
+import backend.assemblies.service.leaving
 import backend.complaints.jobs
+import backend.complaints.service.leaving
 import backend.disclosure.jobs
+import backend.disclosure.service.leaving
 import backend.fees.jobs
-import backend.infra.outbox  # noqa: F401  (its table belongs to every application)
+import backend.infra.outbox  # (its table belongs to every application)
+import backend.messages.jobs
+import backend.registry.service.leaving  # noqa: F401
 from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints

@@ -37,7 +37,10 @@ from backend.registry.service.posts import (
     staff_phones,
 )
 from backend.registry.service.residents import (
+    DECIDED,
+    DecidedHome,
     Home,
+    decided_home,
     find_building,
     find_unit,
     homes_of,
@@ -57,12 +60,14 @@ from backend.registry.service.units import (
 )
 
 __all__ = [
+    "DECIDED",
     "AreaSource",
     "Bodies",
     "Body",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "DecidedHome",
     "Home",
     "NotAResident",
     "OrganisationKind",
@@ -77,6 +82,7 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "community_names",
+    "decided_home",
     "developer_phones",
     "find_building",
     "find_unit",

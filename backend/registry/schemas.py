@@ -256,6 +256,39 @@ class HomeView(Schema):
     residency_id = fields.String(required=True, allow_none=True)
 
 
+class OwnPostView(Schema):
+    """A role that the caller holds in a community."""
+
+    role = fields.String(required=True)
+    community_id = fields.String(required=True)
+    community = fields.String(required=True)
+
+
+class OwnPostsView(Schema):
+    """The caller's posts."""
+
+    items = fields.List(fields.Nested(OwnPostView), required=True)
+
+
+class CommunityQuery(Schema):
+    """Part of a community's name."""
+
+    name = fields.String(required=True, validate=validate.Length(min=2, max=60))
+
+
+class CommunityFoundView(Schema):
+    """A community by its name."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CommunitiesFoundView(Schema):
+    """Communities whose names fit, in their order."""
+
+    items = fields.List(fields.Nested(CommunityFoundView), required=True)
+
+
 class HomesView(Schema):
     """The caller's homes."""
 

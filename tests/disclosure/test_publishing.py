@@ -250,6 +250,14 @@ def test_an_owner_asks_about_an_entry_and_is_answered_within_a_limit(quarter: Sc
     assert any("一至三月" in message["text"] for message in inbox)
 
 
+def test_a_person_s_copy_holds_the_own_questions_and_nobody_else_s(quarter: Scene) -> None:
+    entry = quarter.get("/common-entries")["items"][0]["id"]
+    for who in ("owner-a", "owner-b"):
+        quarter.post(f"/common-entries/{entry}/enquiries", {"text": f"问题 {who}"}, who)
+    found = quarter.assembly.get("/me/data", "owner-a")["data"]["disclosure-enquiries"]
+    assert [(one["text"], one["answer"]) for one in found] == [("问题 owner-a", None)]
+
+
 def test_questions_are_of_owners_about_entries_and_only_so_many_wait(quarter: Scene) -> None:
     entry = quarter.get("/common-entries")["items"][0]["id"]
     path, text = f"/common-entries/{entry}/enquiries", {"text": "请说明"}

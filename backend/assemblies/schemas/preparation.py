@@ -189,12 +189,16 @@ class RoleKeyForm(Schema):
 
 
 class RollElectorView(Schema):
-    """An elector as the registrar needs it: where to deliver, to whom (masked), in which elections."""
+    """An elector as the registrar needs it: where to deliver, to whom (masked), in which elections.
+
+    `sealed` is to how many devices its code was sealed.
+    """
 
     pseudonym = fields.String(required=True)
     labels = fields.List(fields.String(), required=True)
     owners = fields.List(fields.String(), required=True)
     area = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    sealed = fields.Integer(required=True)
 
 
 class RegistrarRollView(Schema):

@@ -24,6 +24,7 @@ from backend.registry.rules.bodies import (
 )
 
 DEVELOPER_PHONE = "developer.phone"
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class CommunityView:
     organisation_id: str | None
     developer: str | None
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityFound:
+    """A community by its name."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,15 @@ def _unknown(organisation_id: str) -> OrganisationUnknown:
 def all_communities(session: Session) -> list[str]:
     """Return the ids of every community of this server. For other capabilities."""
     return list(session.scalars(sa.select(Community.id).order_by(Community.id)))
+
+
+def find_communities(session: Session, name: str) -> list[CommunityFound]:
+    """Return the communities whose names contain some words, twenty at most."""
+    query = sa.select(Community.id, Community.name).where(
+        Community.name.contains(name.strip(), autoescape=True)
+    )
+    rows = session.execute(query.order_by(Community.name, Community.id).limit(MOST_FOUND))
+    return [CommunityFound(row.id, row.name) for row in rows]
 
 
 def community_names(session: Session, community_ids: Sequence[str]) -> dict[str, str]:

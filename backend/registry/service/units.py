@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,15 +13,16 @@ from backend.infra.auth import Actor
 from backend.infra.db import Line
 from backend.infra.fields import mask_name
 from backend.infra.house import House
+from backend.infra.paging import Page, cursor_of_name, read_name
 from backend.infra.prepared import Prepared
 from backend.registry.models import Owner, OwnerPhone, Ownership, Unit
-from backend.registry.rules.bodies import CursorUnreadable
 from backend.registry.rules.units import AreaSource
 from backend.registry.service.changes import AT_ONCE
 from backend.registry.service.people import NAME, PHONE
 from backend.voting.law import roll as law
 
-PAGE = 200
+MOST_UNITS = 200
+"""Units on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,6 @@ class RegisteredUnit:
     owners: tuple[RegisteredOwner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPage:
-    """Some units, and the cursor that asks for those after them."""
-
-    items: Sequence[RegisteredUnit]
-    next: str | None
-
-
 def units_for_roll(session: Session, house: House, community_id: str) -> list[RegisteredUnit]:
     """Return every unit of a community, by label: what building a roll needs. For other capabilities."""
     query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label)
@@ -67,20 +58,22 @@ def units_for_roll(session: Session, house: House, community_id: str) -> list[Re
 
 def list_units(
     session: Session, house: House, actor: Actor, community_id: str, cursor: str | None
-) -> UnitPage:
+) -> Page[RegisteredUnit]:
     """Return one page of a community's units, owners masked. For its chair and administrators.
 
     Raises:
-        CursorUnreadable: a cursor that this list did not hand out.
+        CursorRefused: a cursor that this list did not hand out.
     """
     require_role(session, actor, (Role.CHAIR, Role.ADMINISTRATOR), community_id)
-    query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label).limit(PAGE + 1)
+    query = (
+        sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label).limit(MOST_UNITS + 1)
+    )
     if cursor:
-        query = query.where(Unit.label > _label_of(cursor))
+        query = query.where(Unit.label > read_name(cursor))
     units = list(session.scalars(query))
     owners = _owners(session, house, Ownership.unit_id.in_([unit.id for unit in units]))
-    more = _cursor_of(units[PAGE - 1].label) if len(units) > PAGE else None
-    return UnitPage([_registered(unit, owners) for unit in units[:PAGE]], more)
+    more = cursor_of_name(units[MOST_UNITS - 1].label) if len(units) > MOST_UNITS else None
+    return Page([_registered(unit, owners) for unit in units[:MOST_UNITS]], more)
 
 
 def law_unit(unit: RegisteredUnit) -> law.Unit:
@@ -162,14 +155,3 @@ def _registered(unit: Unit, owners: dict[str, tuple[RegisteredOwner, ...]]) -> R
         status=law.UnitStatus(unit.status),
         owners=owners.get(unit.id, ()),
     )
-
-
-def _cursor_of(label: str) -> str:
-    return base64.urlsafe_b64encode(label.encode()).decode("ascii")
-
-
-def _label_of(cursor: str) -> str:
-    try:
-        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise CursorUnreadable("翻页标记无效；请从第一页重新读取") from error
