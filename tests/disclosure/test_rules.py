@@ -122,7 +122,7 @@ def test_a_small_building_is_hidden_among_others() -> None:
     cells = cells_of({"1": 30, "2": 12, "10": 4})
     assert [(cell.name, cell.buildings, cell.units) for cell in cells] == [
         ("1", ("1",), 30),
-        ("户数较少的楼栋合计", ("2", "10"), 16),
+        ("其他楼栋合计", ("2", "10"), 16),
     ]
 
 
