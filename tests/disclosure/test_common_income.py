@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+from backend.disclosure.rules.refusals import PaperRefused
+from backend.disclosure.service.papers import MOST_BYTES, prepare
 from backend.infra.audit import AuditEntry, verify_trail
 from backend.infra.db import reading
 from tests.disclosure.scene import PDF, Scene
@@ -184,6 +190,47 @@ def test_vouchers_are_for_owners_and_those_who_serve(scene: Scene) -> None:
         assert (answer.data, answer.content_type) == (PDF, "application/pdf")
     assert scene.code("GET", f"/disclosure-papers/{paper}", by="stranger") == "sight-refused"
     assert scene.code("GET", "/disclosure-papers/nothing", by="owner-a") == "paper-unknown"
+
+
+def test_a_document_that_is_too_large_is_refused() -> None:
+    with pytest.raises(PaperRefused):
+        prepare(PDF + b" " * MOST_BYTES)
+
+
+@pytest.mark.parametrize("content", [b"", b"no document"])
+def test_what_is_no_pdf_and_no_photo_is_refused(scene: Scene, content: bytes) -> None:
+    file = FileStorage(io.BytesIO(content), "DOCUMENT.pdf")
+    answer = scene.call("POST", "/disclosure-papers?name=x", data={"file": file})
+    assert answer.status_code == 422
+
+
+def test_a_photo_of_a_voucher_is_made_anew(scene: Scene) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(file, "PNG")
+    paper = scene.paper(content=file.getvalue())
+    answer = scene.call("GET", f"/disclosure-papers/{paper}", by="owner-a")
+    assert (answer.content_type, answer.data[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+
+
+def test_a_contract_has_a_term_and_a_name_of_its_own(scene: Scene) -> None:
+    scene.source()
+    form = {
+        "kind": "lease",
+        "name": "会所出租",
+        "counterparty": "演示便利店",
+        "first_day": "2026-01-01",
+        "last_day": "2026-12-31",
+        "amount_fen": 1,
+        "contract_id": scene.paper(),
+    }
+    for changes, code in (
+        ({"name": "电梯广告"}, "common-source-taken"),
+        ({"last_day": "2025-12-31"}, "book-day-refused"),
+        ({"counterparty": "甲某 13900000041"}, "personal-text"),
+        ({"contract_id": "nothing"}, "paper-unknown"),
+    ):
+        assert scene.code("POST", "/common-sources", form | changes) == code
+    assert scene.code("POST", "/common-sources", form, "chair") == "role-missing"
 
 
 def test_what_people_did_stands_in_the_audit_trail(scene: Scene) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
+
 import pytest
+from openpyxl import Workbook
 
 from backend.infra.db import transaction
 from tests.disclosure.scene import NO, Scene
@@ -270,6 +274,16 @@ def test_opening_balances_are_tried_first_and_taken_over_once(scene: Scene) -> N
     again = scene.upload(content).get_json()
     assert (again["created"], again["unchanged"]) == (0, 2)
     assert scene.check().findings == ()
+
+
+def test_a_workbook_with_real_dates_is_taken_over_as_well(scene: Scene) -> None:
+    book = Workbook()
+    book.active.append(["楼号", "单元号", "房间号", "首期交存(元)", "余额（元）", "截止日期"])
+    book.active.append([1, 1, 101, 9000, "2,600.50", date(2026, 3, 31)])
+    file = io.BytesIO()
+    book.save(file)
+    assert scene.upload(file.getvalue()).get_json()["created"] == 1
+    assert scene.account(A)["balance_fen"] == 260_050
 
 
 def test_every_wrong_row_is_told_and_nothing_is_entered(scene: Scene) -> None:

@@ -83,8 +83,10 @@ def balances_of(session: Session, book_id: int, day: date) -> dict[str, int]:
     return {str(unit_id): int(amount) for unit_id, amount in session.execute(query)}
 
 
-def firsts_of(session: Session, book_id: int, day: date | None = None) -> dict[str, int]:
-    """Return what each unit first paid in, as far as it stands (and was paid by a day)."""
+def firsts_of(
+    session: Session, book_id: int, day: date | None = None, unit_id: str | None = None
+) -> dict[str, int]:
+    """Return what each unit (or one) first paid in, as far as it stands (and was paid by a day)."""
     undone = aliased(BookEntry)
     query = (
         sa.select(FirstDeposit.unit_id, sa.func.sum(FirstDeposit.amount_fen))
@@ -95,7 +97,9 @@ def firsts_of(session: Session, book_id: int, day: date | None = None) -> dict[s
     )
     if day is not None:
         query = query.where(BookEntry.day <= day)
-    return {str(unit_id): int(amount) for unit_id, amount in session.execute(query)}
+    if unit_id is not None:
+        query = query.where(FirstDeposit.unit_id == unit_id)
+    return {str(found): int(amount) for found, amount in session.execute(query)}
 
 
 def fund_on(session: Session, community_id: str, day: date) -> FundView:
@@ -128,7 +132,7 @@ def unit_account(looker: Looker, unit_id: str, day: date) -> UnitAccount:
         raise UnitUnknown("本小区没有这套房屋；请核对编号")
     book = find_book(looker.session, looker.community_id, BookKind.FUND)
     movements = _movements(looker.session, book.id, unit_id, day) if book else []
-    firsts = firsts_of(looker.session, book.id, day) if book else {}
+    firsts = firsts_of(looker.session, book.id, day, unit_id) if book else {}
     balance = movements[-1].balance_fen if movements else 0
     return UnitAccount(unit, day, _standing(unit.label, [unit_id], {unit_id: balance}, firsts), movements)
 

@@ -49,7 +49,7 @@ def deposit(keeper: Keeper, unit_id: str, slip: Slip, *, is_first: bool) -> Writ
 
 
 def _add_first(keeper: Keeper, entry_id: int, unit_id: str, amount_fen: int) -> None:
-    if unit_id in firsts_of(keeper.session, Journal(keeper, BookKind.FUND).book_id):
+    if firsts_of(keeper.session, Journal(keeper, BookKind.FUND).book_id, unit_id=unit_id):
         raise FirstDepositTaken("该房屋已有首期交存；以后交存请记为续交，登错请先冲销原账")
     keeper.session.add(FirstDeposit(entry_id=entry_id, unit_id=unit_id, amount_fen=amount_fen))
     keeper.session.flush()

@@ -24,6 +24,9 @@ from backend.disclosure.service.keeper import Keeper
 from backend.infra.bulk import insert_rows
 from backend.kernel.money import format_fen
 
+FEW_UNITS = 500
+"""So many units are named in a statement; of more, all of the book are read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
@@ -211,9 +214,10 @@ def least_from(session: Session, book_id: int, day: date) -> int:
 def least_of_units(session: Session, book_id: int, unit_ids: Iterable[str], day: date) -> Mapping[str, int]:
     """Return for each of some units the least that is left from the end of a day on."""
     least = dict.fromkeys(unit_ids, 0)
+    few = BookPosting.unit_id.in_(least) if len(least) <= FEW_UNITS else sa.true()
     query = (
         sa.select(BookPosting.unit_id, BookPosting.day, -sa.func.sum(BookPosting.amount_fen))
-        .where(BookPosting.book_id == book_id, BookPosting.account == Account.UNIT.value)
+        .where(BookPosting.book_id == book_id, BookPosting.account == Account.UNIT.value, few)
         .group_by(BookPosting.unit_id, BookPosting.day)
         .order_by(BookPosting.unit_id, BookPosting.day)
     )
