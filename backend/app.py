@@ -9,6 +9,8 @@ import backend.assemblies.jobs
 import backend.assemblies.service.leaving
 import backend.complaints.jobs
 import backend.complaints.service.leaving
+import backend.disclosure.jobs
+import backend.disclosure.service.leaving
 import backend.fees.jobs
 import backend.infra.outbox  # (its table belongs to every application)
 import backend.messages.jobs
@@ -17,6 +19,7 @@ from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
+from backend.disclosure.routes import blueprints as disclosure
 from backend.fees.routes import blueprints as fees
 from backend.fees.routes import pages as receipts
 from backend.identity import authenticate
@@ -35,7 +38,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies, *disclosure)
 """The blueprint of each capability, mounted under /api/v1."""
 
 

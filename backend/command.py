@@ -13,6 +13,8 @@ from flask import Flask
 
 from backend import demo
 from backend.app import create_app
+from backend.disclosure import check_books
+from backend.disclosure import lines_of as lines_of_books
 from backend.fees import check_ledgers, lines_of
 from backend.identity import Role, ensure_account, grant_role
 from backend.infra.audit import AuditBroken, verify_trail
@@ -118,6 +120,14 @@ def _check_ledgers(house: House) -> None:
         raise BooksDisagree("the books do not agree")
 
 
+def _check_disclosed(house: House) -> None:
+    with create_app(house).app_context(), reading() as session:
+        report = check_books(session)
+    sys.stdout.writelines(f"{line}\n" for line in lines_of_books(report))
+    if report.findings:
+        raise BooksDisagree("the books do not agree")
+
+
 def _rotate_receipt_key(house: House) -> None:
     keys = rotate_receipt_key(house.settings.data_dir / "keys")
     sys.stdout.write(
@@ -129,6 +139,7 @@ def _rotate_receipt_key(house: House) -> None:
 _BY_NAME: Mapping[str, Callable[[House], None]] = {
     "audit-trail": _verify_trail,
     "ledger-check": _check_ledgers,
+    "book-check": _check_disclosed,
     "rotate-receipt-key": _rotate_receipt_key,
 }
 
@@ -145,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("audit-trail", help="verify the audit trail and print its head")
     commands.add_parser("ledger-check", help="check every ledger, print counts and disagreements")
     commands.add_parser("rotate-receipt-key", help="let a fresh key sign receipts; old ones stay valid")
+    commands.add_parser("book-check", help="check the books of common income and the maintenance fund")
     commands.add_parser("openapi", help="write docs/openapi.json anew")
     drafting = commands.add_parser(
         "draft-migration", help="draft the next migration from the tables in the code"
