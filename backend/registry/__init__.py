@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.registry.rules.bodies import (
+    Bond,
     CommunityUnknown,
     NotAResident,
     OrganisationKind,
@@ -37,15 +38,19 @@ from backend.registry.service.posts import (
     staff_phones,
 )
 from backend.registry.service.residents import (
+    ConfirmedResident,
     Home,
+    confirmed_residents,
     find_building,
     find_unit,
     homes_of,
     owned_units,
     require_resident,
     resident_units,
+    standing_residencies,
     unit_labels,
 )
+from backend.registry.service.titles import Retitled, title_changes, title_changes_of
 from backend.registry.service.units import (
     RegisteredOwner,
     RegisteredUnit,
@@ -60,9 +65,11 @@ __all__ = [
     "AreaSource",
     "Bodies",
     "Body",
+    "Bond",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "ConfirmedResident",
     "Home",
     "NotAResident",
     "OrganisationKind",
@@ -70,6 +77,7 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "Retitled",
     "UnitFacts",
     "UnitUnknown",
     "all_communities",
@@ -77,6 +85,7 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "community_names",
+    "confirmed_residents",
     "developer_phones",
     "find_building",
     "find_unit",
@@ -102,7 +111,10 @@ __all__ = [
     "resident_units",
     "staff_of",
     "staff_phones",
+    "standing_residencies",
     "text_in",
+    "title_changes",
+    "title_changes_of",
     "unit_labels",
     "units_for_roll",
     "units_of",

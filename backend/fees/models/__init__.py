@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
+from backend.fees.models.viewing import FeeAuthorisation, TitleAnswer
 
 __all__ = [
     "Account",
@@ -12,6 +13,7 @@ __all__ = [
     "BilledReading",
     "ChargeRun",
     "Entry",
+    "FeeAuthorisation",
     "FeeItem",
     "FeePrice",
     "Handover",
@@ -22,4 +24,5 @@ __all__ = [
     "Posting",
     "Reading",
     "SharedCost",
+    "TitleAnswer",
 ]

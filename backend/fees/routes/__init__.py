@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from backend.fees.routes.access import blueprint as access
 from backend.fees.routes.charging import blueprint as charging
 from backend.fees.routes.metering import blueprint as metering
 from backend.fees.routes.paying import blueprint as paying
 
-blueprints = (charging, metering, paying)
+blueprints = (access, charging, metering, paying)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.fees.rules.values import EntryKind, Skip
+from backend.fees.rules.values import EntryKind, Method, Skip
 
 SKIPS: Mapping[Skip, str] = {
     Skip.BILLED: "本期已出账",
@@ -21,3 +21,20 @@ KINDS: Mapping[EntryKind, str] = {
     EntryKind.RELEASED: "转为预存",
     EntryKind.REVERSAL: "冲销",
 }
+
+METHODS: Mapping[Method, str] = {
+    Method.CASH: "现金",
+    Method.TRANSFER: "银行转账",
+    Method.POS: "刷卡",
+    Method.OTHER: "其他方式",
+}
+
+
+def authorised_text(label: str) -> str:
+    """Tell a resident that an owner lets them see and pay."""
+    return f"业主已授权您查看和缴纳房屋 {label} 的物业账单。业主可随时收回授权；您搬离后授权自动失效。"
+
+
+def authorisation_ended_text(label: str) -> str:
+    """Tell a resident that this was taken back."""
+    return f"业主已收回您查看和缴纳房屋 {label} 物业账单的授权。"
