@@ -71,6 +71,16 @@ BY_STAFF = (Method.CASH, Method.TRANSFER, Method.POS)
 """What staff may enter by hand."""
 
 
+class BillState(StrEnum):
+    """How a bill stands on a day."""
+
+    OPEN = "open"
+    PART_PAID = "part-paid"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
 class Skip(StrEnum):
     """Why a charge run makes no bill for a unit."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.fees.rules.values import EntryKind, Method, Skip
+from backend.fees.rules.charging import Line
+from backend.fees.rules.values import BillState, EntryKind, Method, Skip
 
 SKIPS: Mapping[Skip, str] = {
     Skip.BILLED: "本期已出账",
@@ -29,6 +30,14 @@ METHODS: Mapping[Method, str] = {
     Method.OTHER: "其他方式",
 }
 
+STATES: Mapping[BillState, str] = {
+    BillState.OPEN: "待缴",
+    BillState.PART_PAID: "已缴一部分",
+    BillState.OVERDUE: "已过缴费期限",
+    BillState.PAID: "已缴清",
+    BillState.CANCELLED: "已冲销",
+}
+
 
 def authorised_text(label: str) -> str:
     """Tell a resident that an owner lets them see and pay."""
@@ -38,3 +47,18 @@ def authorised_text(label: str) -> str:
 def authorisation_ended_text(label: str) -> str:
     """Tell a resident that this was taken back."""
     return f"业主已收回您查看和缴纳房屋 {label} 物业账单的授权。"
+
+
+def explained(line: Line) -> str:
+    """Say in one line what a line of a bill is made of."""
+    if not line.quantity:
+        return "按原收费系统的账单金额"
+    if not line.price:
+        return f"公共费用分摊，本户计 {line.quantity} 份{_shared_days(line)}"
+    months = f" × {line.months} 个月" if line.months else ""
+    return f"数量 {line.quantity} × 单价 {line.price} 元{months}{_shared_days(line)}"
+
+
+def _shared_days(line: Line) -> str:
+    days = line.period.days
+    return "" if days == line.of_days else f"，按 {days}/{line.of_days} 天分担"

@@ -13,7 +13,7 @@ from backend.fees.models import Account, Entry, Posting
 from backend.fees.rules.bill_lines import lines_from_text
 from backend.fees.rules.charging import Line
 from backend.fees.rules.periods import Period
-from backend.fees.rules.values import AccountKind, EntryKind
+from backend.fees.rules.values import AccountKind, BillState, EntryKind
 from backend.fees.service.handovers import handovers_of
 from backend.fees.service.items import item_names
 from backend.fees.service.standing import Standing, bills_of
@@ -88,7 +88,7 @@ def statement_of(
         owed_fen=sum(one.owed_fen for one in movements),
         prepaid_fen=sum(one.prepaid_fen for one in movements),
         arrears_fen=sum(one.open_fen for one in standings if one.bill.due_day < day),
-        bills=[_view(one, names[one.bill.item_id], day) for one in standings],
+        bills=[as_view(one, names[one.bill.item_id], day) for one in standings],
         movements=[one for one in movements if since is None or one.day >= since],
     )
 
@@ -142,7 +142,8 @@ def _movement(
     )
 
 
-def _view(one: Standing, item: str, day: date) -> BillView:
+def as_view(one: Standing, item: str, day: date) -> BillView:
+    """Return a bill as it is shown on a day."""
     bill = one.bill
     return BillView(
         id=bill.id,
@@ -154,16 +155,17 @@ def _view(one: Standing, item: str, day: date) -> BillView:
         due_day=bill.due_day,
         amount_fen=bill.amount_fen,
         open_fen=one.open_fen,
-        state=_state(one, day),
+        state=state_of(one, day),
         lines=lines_from_text(bill.lines),
     )
 
 
-def _state(one: Standing, day: date) -> str:
+def state_of(one: Standing, day: date) -> str:
+    """Return a word of `BillState` for a bill as it stands on a day."""
     if one.is_cancelled:
-        return "cancelled"
+        return BillState.CANCELLED
     if one.open_fen == 0:
-        return "paid"
+        return BillState.PAID
     if one.bill.due_day < day:
-        return "overdue"
-    return "open" if one.open_fen == one.bill.amount_fen else "part-paid"
+        return BillState.OVERDUE
+    return BillState.OPEN if one.open_fen == one.bill.amount_fen else BillState.PART_PAID
