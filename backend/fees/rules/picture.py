@@ -13,7 +13,7 @@ from backend.fees.rules.year import MONTHS, Sums, Year, most_billed
 from backend.kernel.money import format_fen
 
 WIDTH, TOP, ROW = 390, 132, 46
-LEFT, LONGEST = 52, 190
+LEFT, LONGEST = 60, 182
 _TEXT, _PAID, _OWED = "#1a1a1a", "#14548c", "#b3410e"
 _HATCH = (
     '<defs><pattern id="owed" width="8" height="8" patternUnits="userSpaceOnUse"'

@@ -54,7 +54,8 @@ def explained(line: Line) -> str:
     if not line.quantity:
         return "按原收费系统的账单金额"
     if not line.price:
-        return f"公共费用分摊，本户计 {line.quantity} 份{_shared_days(line)}"
+        by = f"面积 {line.quantity} 平方米" if "." in line.quantity else "户数"
+        return f"公共费用按{by}分摊{_shared_days(line)}"
     months = f" × {line.months} 个月" if line.months else ""
     return f"数量 {line.quantity} × 单价 {line.price} 元{months}{_shared_days(line)}"
 
@@ -62,3 +63,22 @@ def explained(line: Line) -> str:
 def _shared_days(line: Line) -> str:
     days = line.period.days
     return "" if days == line.of_days else f"，按 {days}/{line.of_days} 天分担"
+
+
+TO_PREPAYMENT = "转入预存"
+TOTAL = "合计"
+ARREARS_COLUMNS = (
+    "房屋",
+    "楼栋",
+    "承担人",
+    "账单数",
+    "最早缴费期限",
+    "逾期1-30天（元）",
+    "逾期31-90天（元）",
+    "逾期91-365天（元）",
+    "逾期365天以上（元）",
+    "合计（元）",
+    "合计（分）",
+)
+HOLDERS = {True: "现承担人", False: "前承担人"}
+COLLECTION_COLUMNS = ("类别", "实收（元）", "实收（分）")

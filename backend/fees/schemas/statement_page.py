@@ -42,7 +42,8 @@ def statement_page(statement: Statement, community: str, since: date, at: dateti
     parts = [
         BEGIN.format(title=escape(title), style=STYLE, community=escape(community)),
         *_head(statement, since),
-        *_bills(bills),
+        *_bills("还没有缴清的账单", [bill for bill in bills if bill.open_fen]),
+        *_bills("已缴清或已冲销的账单", [bill for bill in bills if not bill.open_fen]),
         *_movements(statement.movements),
         END.format(at=f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
     ]
@@ -58,10 +59,10 @@ def _head(statement: Statement, since: date) -> Iterator[str]:
     yield f"<dt>预存余额</dt><dd>{_yuan(statement.prepaid_fen)}</dd></dl>"
 
 
-def _bills(bills: list[BillView]) -> Iterator[str]:
-    yield "<h2>账单</h2>"
+def _bills(title: str, bills: list[BillView]) -> Iterator[str]:
+    yield f"<h2>{title}</h2>"
     if not bills:
-        yield "<p>这段时间没有账单。</p>"
+        yield "<p>没有。</p>"
         return
     yield '<table><thead><tr><th>项目与账期</th><th class="n">应缴（元）</th>'
     yield '<th class="n">未缴（元）</th></tr></thead><tbody>'
