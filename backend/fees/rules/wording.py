@@ -82,3 +82,4 @@ ARREARS_COLUMNS = (
 )
 HOLDERS = {True: "现承担人", False: "前承担人"}
 COLLECTION_COLUMNS = ("类别", "实收（元）", "实收（分）")
+REPORT_COLUMN = "导入结果"

@@ -132,6 +132,12 @@ class FeeImportQuery(Schema):
     dry_run = fields.Boolean(load_default=True)
 
 
+class FeeImportReportQuery(Schema):
+    """What a file lists."""
+
+    kind = fields.Enum(SheetKind, by_value=True, required=True)
+
+
 class FeeImportFiles(Schema):
     """The uploaded list."""
 
