@@ -1,4 +1,4 @@
-"""A payment is undone after the bill that it had paid was cancelled: its money is taken back once, and whole."""
+"""A payment is undone after the bill that it had paid was cancelled: its money is taken back once."""
 
 from __future__ import annotations
 
