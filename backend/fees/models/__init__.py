@@ -7,6 +7,7 @@ from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover,
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
 from backend.fees.models.receipts import Receipt, ReceiptCheck
+from backend.fees.models.viewing import FeeAuthorisation, TitleAnswer
 
 __all__ = [
     "Account",
@@ -17,6 +18,7 @@ __all__ = [
     "BilledReading",
     "ChargeRun",
     "Entry",
+    "FeeAuthorisation",
     "FeeItem",
     "FeePrice",
     "Handover",
@@ -29,4 +31,5 @@ __all__ = [
     "Receipt",
     "ReceiptCheck",
     "SharedCost",
+    "TitleAnswer",
 ]

@@ -82,6 +82,18 @@ class Origin(StrEnum):
     """Before there were receipts."""
 
 
+class BillState(StrEnum):
+    """How a bill stands on a day."""
+
+    OPEN = "open"
+    PART_PAID = "part-paid"
+    OVERDUE = "overdue"
+    DISPUTED = "disputed"
+    """Not to be asked for while its holder disputes it."""
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
 class Skip(StrEnum):
     """Why a charge run makes no bill for a unit."""
 

@@ -60,11 +60,11 @@ RULES: Mapping[str, str] = {
     "entries are numbered without gaps": """
         SELECT l.id FROM ledgers l LEFT JOIN journal_entries e ON e.ledger_id = l.id
         GROUP BY l.id, l.last_entry HAVING COUNT(e.id) <> l.last_entry
-        OR COALESCE(MAX(e.id) - l.id * 1000000000, 0) <> l.last_entry""",
+        OR COALESCE(MAX(e.id) - l.id * CAST(1000000000 AS BIGINT), 0) <> l.last_entry""",
     "accounts are numbered without gaps": """
         SELECT l.id FROM ledgers l LEFT JOIN ledger_accounts a ON a.ledger_id = l.id
         GROUP BY l.id, l.last_account HAVING COUNT(a.id) <> l.last_account
-        OR COALESCE(MAX(a.id) - l.id * 1000000000, 0) <> l.last_account""",
+        OR COALESCE(MAX(a.id) - l.id * CAST(1000000000 AS BIGINT), 0) <> l.last_account""",
     "an account's unit is of its community": """
         SELECT a.id FROM ledger_accounts a JOIN ledgers l ON l.id = a.ledger_id
         JOIN units u ON u.id = a.unit_id WHERE u.community_id <> l.community_id""",
