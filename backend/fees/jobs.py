@@ -26,7 +26,7 @@ AT_ONCE = 20
 def check_books(payload: Mapping[str, Any]) -> None:
     """Check every ledger; the long reading keeps nobody from writing."""
     with reading() as session:
-        report = check_ledgers(session)
+        report = check_ledgers(session, current_house())
     with transaction() as session:
         night.keep_report(session, current_house(), date.fromisoformat(payload["day"]), report)
 

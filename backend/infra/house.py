@@ -14,6 +14,7 @@ from backend.infra.datafolder import clock_of, open_data_folder
 from backend.infra.fields import Fields
 from backend.infra.files import FileStore
 from backend.infra.moderation import ImageCheck, NoCheck, TextCheck, WeChatCheck, WeChatImageCheck
+from backend.infra.receipt_keys import ReceiptKeys, load_receipt_keys
 from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
 from backend.infra.wechat import WeChat
@@ -39,6 +40,7 @@ class House:
     is_drill: bool
     clock: Clock
     keys: Keys
+    receipt_keys: ReceiptKeys
     fields: Fields
     files: FileStore
     sms: SmsSender
@@ -64,6 +66,7 @@ def open_house(settings: Settings) -> House:
         is_drill=is_drill,
         clock=clock_of(settings),
         keys=keys,
+        receipt_keys=load_receipt_keys(settings.data_dir / "keys"),
         fields=Fields(keys),
         files=FileStore(settings.data_dir / "files"),
         sms=sender_of(settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.registry.rules.bodies import (
+    Bond,
     CommunityUnknown,
     NotAResident,
     OrganisationKind,
@@ -38,8 +39,10 @@ from backend.registry.service.posts import (
 )
 from backend.registry.service.residents import (
     DECIDED,
+    ConfirmedResident,
     DecidedHome,
     Home,
+    confirmed_residents,
     decided_home,
     find_building,
     find_unit,
@@ -47,13 +50,16 @@ from backend.registry.service.residents import (
     owned_units,
     require_resident,
     resident_units,
+    standing_residencies,
     unit_labels,
 )
+from backend.registry.service.titles import Retitled, title_changes, title_changes_of
 from backend.registry.service.units import (
     RegisteredOwner,
     RegisteredUnit,
     law_unit,
     masked_names,
+    masked_owners,
     owner_ids_of,
     owners_of_units,
     phones_of_owners,
@@ -65,9 +71,11 @@ __all__ = [
     "AreaSource",
     "Bodies",
     "Body",
+    "Bond",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "ConfirmedResident",
     "DecidedHome",
     "Home",
     "NotAResident",
@@ -76,6 +84,7 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "Retitled",
     "UnitFacts",
     "UnitUnknown",
     "all_communities",
@@ -83,6 +92,7 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "community_names",
+    "confirmed_residents",
     "decided_home",
     "developer_phones",
     "find_building",
@@ -96,6 +106,7 @@ __all__ = [
     "label_of",
     "law_unit",
     "masked_names",
+    "masked_owners",
     "note",
     "organisation_name",
     "organisation_names",
@@ -110,7 +121,10 @@ __all__ = [
     "resident_units",
     "staff_of",
     "staff_phones",
+    "standing_residencies",
     "text_in",
+    "title_changes",
+    "title_changes_of",
     "unit_labels",
     "units_for_roll",
     "units_of",

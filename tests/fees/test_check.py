@@ -49,6 +49,7 @@ def busy(till: Till) -> Scene:
     scene.post(f"/refunds/{refund['id']}/decision", {"is_approved": True}, 200, "second")
     with scene.app.app_context():
         refund_asking.look_after(scene.house, refund["id"])
+    till.hear(till.gateway.finish_refund(till.number_of(refund)))
     return scene
 
 
@@ -110,7 +111,7 @@ TAMPERED: list[tuple[str, str]] = [
         "a payment and its entry say the same amount",
     ),
     (
-        f"DELETE FROM payments WHERE id = {PAYMENT}",
+        f"DELETE FROM receipts WHERE payment_id = {PAYMENT}; DELETE FROM payments WHERE id = {PAYMENT}",
         "every payment entry has its payment",
     ),
     (
@@ -149,7 +150,7 @@ TAMPERED: list[tuple[str, str]] = [
     ),
     (
         "UPDATE refunds SET outcome = 'closed'",
-        "a refund's entry is undone where the channel did not make it, and only there",
+        "a refund is entered where it was made, and only there",
     ),
     ("UPDATE pay_orders SET amount_fen = amount_fen + 1", "a paid order and its payment say the same"),
     ("UPDATE pay_orders SET payment_id = NULL", "every payment by WeChat has its order"),
@@ -178,7 +179,7 @@ def test_what_was_changed_behind_the_program_s_back_is_found(busy: Scene, statem
         if "elsewhere" in statement
         else "SELECT 1"
     )
-    change(busy, extra, statement)
+    change(busy, extra, *statement.split("; "))
     assert rule in {finding.rule for finding in busy.check().findings}
 
 
@@ -216,7 +217,9 @@ def test_what_a_journal_did_not_write_leaves_no_gap(scene: Scene) -> None:
         journal = Journal(clerk)
         journal.enter(EntryKind.APPLIED, "two", clerk.today, moves)
         journal.write()
-    assert (scene.check().entries, scene.check().findings) == (1, ())
+    report = scene.check()
+    assert report.entries == 1
+    assert "entries are numbered without gaps" not in {finding.rule for finding in report.findings}
 
 
 def kept(scene: Scene) -> list[Any]:

@@ -121,7 +121,7 @@ def test_an_order_that_cannot_be_is_refused_and_nothing_is_ordered(
 
 @pytest.mark.parametrize("by", ["owner-b", "stranger", "clerk"])
 def test_only_whoever_may_pay_for_a_home_orders_for_it(till: Till, by: str) -> None:
-    assert till.order(*till.bills(), by=by, status=403)["code"] == "not-a-resident"
+    assert till.order(*till.bills(), by=by, status=403)["code"] == "role-missing"
     assert till.gateway.orders == {}
 
 

@@ -134,6 +134,10 @@ class Till:
         """Return the refunds, the latest first."""
         return self.scene.get("/refunds")["items"]
 
+    def number_of(self, refund: Json) -> str:
+        """Return a refund's number at the channel."""
+        return next(one["number"] for one in self.refunds() if one["id"] == refund["id"])
+
     def agree(self) -> None:
         """Hold the books against every rule, and against the gateway's."""
         assert self.scene.check().findings == ()

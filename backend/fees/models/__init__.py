@@ -7,8 +7,10 @@ from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover,
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
 from backend.fees.models.orders import ChannelIncident, ChannelNotice, PayOrder, PayOrderBill
+from backend.fees.models.receipts import Receipt, ReceiptCheck
 from backend.fees.models.reconciling import ChannelDay, Difference, Reconciliation
 from backend.fees.models.refunds import Refund
+from backend.fees.models.viewing import FeeAuthorisation, TitleAnswer
 
 __all__ = [
     "Account",
@@ -23,6 +25,7 @@ __all__ = [
     "ChargeRun",
     "Difference",
     "Entry",
+    "FeeAuthorisation",
     "FeeItem",
     "FeePrice",
     "Handover",
@@ -34,7 +37,10 @@ __all__ = [
     "Payment",
     "Posting",
     "Reading",
+    "Receipt",
+    "ReceiptCheck",
     "Reconciliation",
     "Refund",
     "SharedCost",
+    "TitleAnswer",
 ]

@@ -17,8 +17,8 @@ ID = sa.String(32)
 class Refund(Base):
     """Money to be given back of a payment. Facts are set once; `rules.refunding.refund_state` reads them.
 
-    `entry_id` is the entry that took it from the holder's prepayment. `out_refund_no` is our number at the
-    channel; `slip` that of the slip by which money went back by hand.
+    `entry_id` is the entry that took it from the holder's prepayment, once the money has gone back.
+    `out_refund_no` is our number at the channel; `slip` that of the slip by which money went back by hand.
     """
 
     __tablename__ = "refunds"
@@ -41,6 +41,7 @@ class Refund(Base):
     out_refund_no: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     slip: Mapped[str] = mapped_column(sa.String(64), default="")
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     entry_id: Mapped[int | None] = mapped_column(BIG, sa.ForeignKey("journal_entries.id"), unique=True)
     outcome: Mapped[str | None] = mapped_column(sa.String(16))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 CHANNEL_REFUNDS_WITHIN = timedelta(days=365)
@@ -27,12 +27,12 @@ class RefundState(StrEnum):
     APPROVED = "approved"
     """Its money is held; nothing has left the house as far as is known."""
     ACCEPTED = "accepted"
-    """The channel is giving it back; it has left the books."""
+    """The channel is giving it back; the books have it until it has arrived."""
     ABNORMAL = "abnormal"
     """The payer's card takes no money; staff must act on the merchant platform."""
     DONE = "done"
     CLOSED = "closed"
-    """The channel did not give it back; the books have it again."""
+    """The channel did not give it back; the holder has it as before."""
     REFUSED = "refused"
     """The channel would not take it on."""
 
@@ -46,13 +46,9 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-HOLDING = frozenset({RefundState.PROPOSED, RefundState.APPROVED})
-"""States in which the money is still prepayment and may not be used for anything else."""
-OVER = frozenset({RefundState.REJECTED, RefundState.CLOSED, RefundState.REFUSED})
-"""States that leave nothing refunded."""
-
-
-def refund_state(*, is_approved: bool | None, entry_id: int | None, outcome: str | None) -> RefundState:
+def refund_state(
+    *, is_approved: bool | None, accepted_at: datetime | None, outcome: str | None
+) -> RefundState:
     """Return how a refund stands."""
     if is_approved is None:
         return RefundState.PROPOSED
@@ -60,7 +56,7 @@ def refund_state(*, is_approved: bool | None, entry_id: int | None, outcome: str
         return RefundState.REJECTED
     if outcome is not None:
         return RefundState(outcome)
-    return RefundState.APPROVED if entry_id is None else RefundState.ACCEPTED
+    return RefundState.APPROVED if accepted_at is None else RefundState.ACCEPTED
 
 
 def most_refundable(*, paid_fen: int, refunded_fen: int, free_fen: int) -> int:

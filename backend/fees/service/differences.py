@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from backend.fees.models import Difference, Reconciliation
 from backend.fees.rules.pay_refusals import DifferenceUnknown
+from backend.fees.rules.pay_wording import AGREES_NOW, DIFFERENCE_COLUMNS, DIFFERENCES
 from backend.fees.rules.reconciling import Found, Line, Source, net_fen
-from backend.fees.rules.wording import AGREES_NOW, DIFFERENCE_COLUMNS, DIFFERENCES
 from backend.fees.service.clerk import Clerk
 from backend.infra.house import House
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor

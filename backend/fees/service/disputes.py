@@ -30,11 +30,20 @@ def disputed_bill_ids(session: Session, unit_ids: Iterable[str]) -> set[int]:
 
 def disputed_on(session: Session, unit_id: str, day: date) -> set[int]:
     """Return the bills of a unit that were disputed at the end of a day."""
+    return _disputed(session, ArrearsCase.unit_id == unit_id, day)
+
+
+def disputed_in(session: Session, community_id: str, day: date) -> set[int]:
+    """Return the bills of a community that were disputed at the end of a day."""
+    return _disputed(session, ArrearsCase.community_id == community_id, day)
+
+
+def _disputed(session: Session, condition: sa.ColumnElement[bool], day: date) -> set[int]:
     having = sa.select(ArrearsEvent.case_id).where(ArrearsEvent.kind == Kind.DISPUTED.value)
     query = (
         sa.select(ArrearsEvent)
         .join(ArrearsCase, ArrearsCase.id == ArrearsEvent.case_id)
-        .where(ArrearsCase.unit_id == unit_id, ArrearsCase.id.in_(having))
+        .where(condition, ArrearsCase.id.in_(having))
         .order_by(ArrearsEvent.case_id, ArrearsEvent.number)
     )
     by_case: dict[str, list[ArrearsEvent]] = {}

@@ -14,9 +14,9 @@ from backend.fees.service.standing import Holder, prepayments_of
 _HOLDS = sa.and_(
     sa.or_(Refund.is_approved.is_(None), Refund.is_approved.is_(True)),
     Refund.entry_id.is_(None),
-    Refund.outcome.is_(None),
+    sa.or_(Refund.outcome.is_(None), Refund.outcome == Outcome.ABNORMAL.value),
 )
-"""Proposed or approved, and not yet taken from the prepayment."""
+"""Proposed, approved or under way: not yet taken from the prepayment, and not over."""
 
 
 def held_of(session: Session, community_id: str, unit_ids: Sequence[str] | None = None) -> dict[Holder, int]:

@@ -28,8 +28,8 @@ from backend.fees.rules.orders import (
     order_state,
 )
 from backend.fees.rules.pay_refusals import NothingOwed, OrderRefused, OrderUnknown, WechatNotLinked
+from backend.fees.rules.pay_wording import MANY_ITEMS, ORDER_OF_BILLS, ORDER_OF_PREPAYMENT
 from backend.fees.rules.refusals import BillUnknown
-from backend.fees.rules.wording import MANY_ITEMS, ORDER_OF_BILLS, ORDER_OF_PREPAYMENT
 from backend.fees.service.access import resident_tenure
 from backend.fees.service.channel import Channel
 from backend.fees.service.clerk import Clerk
@@ -69,7 +69,7 @@ def begin_order(
     """Write an order down, or return the one that the same person began for the same.
 
     Raises:
-        NotAResident, CommunityUnknown: the unit is not theirs to pay for.
+        RoleMissing: the unit is not theirs to pay for.
         WechatNotLinked: to be paid inside WeChat, by somebody whom WeChat does not know.
         BillUnknown, NothingOwed, OrderRefused: what it says.
     """

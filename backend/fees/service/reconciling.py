@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from backend.fees.service.differences import Look, keep_look
 from backend.fees.service.journal import find_ledger
 from backend.fees.service.refunds import state_of
 from backend.fees.service.sheet_files import Upload
+from backend.kernel.clock import CHINA
 
 MOST_ERRORS = 100
 
@@ -46,20 +47,24 @@ def payments_numbered(
 
 def refunds_between(session: Session, community_id: str, first: date, last: date) -> list[Line]:
     """Return the refunds that the channel took on in some days."""
-    query = sa.select(Refund, Entry.day).join(Entry, Entry.id == Refund.entry_id)
-    query = query.where(
+    since, until = (datetime.combine(day, time(), CHINA) for day in (first, last + timedelta(days=1)))
+    query = sa.select(Refund).where(
         Refund.community_id == community_id,
         Refund.out_refund_no.is_not(None),
-        Entry.day.between(first, last),
+        Refund.accepted_at >= since,
+        Refund.accepted_at < until,
     )
-    return [_refund_line(refund, day) for refund, day in session.execute(query)]
+    return [_refund_line(refund) for refund in session.scalars(query)]
 
 
 def refunds_numbered(session: Session, community_id: str, numbers: Sequence[str]) -> list[Line]:
     """Return refunds of these numbers at the channel, whatever their day."""
-    query = sa.select(Refund, Entry.day).join(Entry, Entry.id == Refund.entry_id)
-    query = query.where(Refund.community_id == community_id, Refund.out_refund_no.in_(numbers))
-    return [_refund_line(refund, day) for refund, day in session.execute(query)]
+    query = sa.select(Refund).where(
+        Refund.community_id == community_id,
+        Refund.out_refund_no.in_(numbers),
+        Refund.accepted_at.is_not(None),
+    )
+    return [_refund_line(refund) for refund in session.scalars(query)]
 
 
 def reconcile_bank(clerk: Clerk, upload: Upload) -> Reconciliation | None:
@@ -106,5 +111,7 @@ def _payment_line(row: sa.Row[str, int, date]) -> Line:
     return Line(What.PAYMENT, row.reference, row.amount_fen, row.day)
 
 
-def _refund_line(refund: Refund, day: date) -> Line:
+def _refund_line(refund: Refund) -> Line:
+    assert refund.accepted_at is not None  # of those that were asked for here
+    day = refund.accepted_at.astimezone(CHINA).date()
     return Line(What.REFUND, refund.out_refund_no or "", refund.amount_fen, day, state_of(refund).value)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from backend.fees.models import Refund
 from backend.fees.rules.orders import wait_after
 from backend.fees.rules.pay_refusals import RefundEndedOtherwise
+from backend.fees.rules.pay_wording import REFUND_REASONS
 from backend.fees.rules.refunding import Outcome, RefundState
-from backend.fees.rules.wording import REFUND_REASONS
 from backend.fees.service import refunds
 from backend.fees.service.channel import Channel, channel_clerk, channel_of
 from backend.fees.service.incidents import Incident, keep_incident

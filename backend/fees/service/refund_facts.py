@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 from backend.fees.models import PayOrder, Refund
 from backend.fees.rules.pay_refusals import RefundEndedOtherwise
 from backend.fees.rules.refunding import Outcome, RefundState
-from backend.fees.rules.wording import REFUND_NOT_MADE
 from backend.fees.service.channel import channel_clerk, expected_of
 from backend.fees.service.journal import Journal
 from backend.fees.service.orders import order_of_payment
-from backend.fees.service.refunds import enter_refund, refund_here, state_of, undo_refund
+from backend.fees.service.refunds import enter_refund, refund_here, state_of
 from backend.infra.house import House
 from backend.infra.wechatpay import facts
 from backend.infra.wechatpay.facts import check_refund
+from backend.kernel.clock import CHINA
 
 _OUTCOMES = {
     facts.RefundState.SUCCESS: Outcome.DONE,
@@ -45,16 +45,15 @@ def take_refund(session: Session, house: House, refund_id: str, told: facts.Refu
     if before in _FINAL:
         return
     refund.trouble = ""
-    if now is not Outcome.CLOSED and refund.entry_id is None:
+    if now is not Outcome.CLOSED:
+        refund.accepted_at = refund.accepted_at or clerk.now
+    if now is Outcome.DONE:
         key = f"refund:{refund.method}:{refund.out_refund_no}"
-        enter_refund(journal, refund, key, clerk.today, refund.out_refund_no or "")
-    if now is Outcome.CLOSED:
-        undo_refund(clerk, journal, refund, REFUND_NOT_MADE)
-    if now is None:
-        return
-    if now is not Outcome.ABNORMAL:
+        arrived = (told.success_time or clerk.now).astimezone(CHINA).date()
+        enter_refund(journal, refund, key, arrived, refund.out_refund_no or "")
+    if now in (Outcome.DONE, Outcome.CLOSED):
         refund.ended_at, refund.next_check_at = clerk.now, None
-    if refund.outcome != now.value:
+    if now is not None and refund.outcome != now.value:
         refund.outcome = now.value
         clerk.record("refund-told", f"refund:{refund.id}", {"outcome": now.value})
 

@@ -23,7 +23,7 @@ def ask_refund(
     """Ask for money back as whoever may pay for a unit now; somebody of the firm decides.
 
     Raises:
-        NotAResident, CommunityUnknown: the unit is not theirs to pay for.
+        RoleMissing: the unit is not theirs to pay for.
         PaymentUnknown: no payment of theirs, and what `refunds.propose_refund` raises.
     """
     tenure = resident_tenure(session, house, actor, community_id, unit_id)
@@ -44,5 +44,5 @@ def propose_as_staff(
 def own_refunds(
     session: Session, house: House, actor: Actor, community_id: str, unit_id: str
 ) -> Sequence[Refund]:
-    """Return the refunds of a unit's present holder. Raises NotAResident."""
+    """Return the refunds of a unit's present holder. Raises RoleMissing."""
     return refunds_of_unit(session, unit_id, resident_tenure(session, house, actor, community_id, unit_id))

@@ -23,7 +23,8 @@ from backend.fees.rules.pay_refusals import (
     RefundUnknown,
     SelfApproval,
 )
-from backend.fees.rules.posting import Move, clearing, opposite, prepayment
+from backend.fees.rules.pay_wording import PAID_TWICE
+from backend.fees.rules.posting import Move, clearing, prepayment
 from backend.fees.rules.refunding import (
     CHANNEL_REFUNDS_WITHIN,
     Outcome,
@@ -34,10 +35,10 @@ from backend.fees.rules.refunding import (
 )
 from backend.fees.rules.refusals import DayRefused, ReferenceTaken
 from backend.fees.rules.values import BY_STAFF, EntryKind, Method
-from backend.fees.rules.wording import PAID_TWICE
 from backend.fees.service.clerk import Clerk
 from backend.fees.service.holds import free_prepayments, refunded_of
-from backend.fees.service.journal import Journal, moves_of
+from backend.fees.service.journal import Journal
+from backend.fees.service.receipts import counter_receipt
 from backend.infra.auth import Actor
 from backend.infra.paging import PAGE
 from backend.kernel.clock import CHINA
@@ -131,24 +132,15 @@ def record_slip(clerk: Clerk, refund_id: str, *, slip: str, day: date) -> Refund
 
 
 def enter_refund(journal: Journal, refund: Refund, key: str, day: date, memo: str) -> None:
-    """Take a refund from its holder's prepayment: the one way in which money leaves the books."""
+    """Take what has gone back from its holder's prepayment: the one way for money to leave the books."""
     moves = [
         Move(prepayment(refund.unit_id, refund.tenure), refund.amount_fen),
         Move(clearing(Method(refund.method)), -refund.amount_fen),
     ]
     entry_id = journal.enter(EntryKind.REFUND, key, day, moves, memo=memo)
+    counter_receipt(journal, refund.payment_id, entry_id, refund.amount_fen)
     journal.write()
     refund.entry_id = entry_id
-
-
-def undo_refund(clerk: Clerk, journal: Journal, refund: Refund, memo: str) -> None:
-    """Give a refund that was entered back to the prepayment: the channel did not carry it out."""
-    if refund.entry_id is None:
-        return
-    undone = opposite(moves_of(clerk.session, refund.entry_id))
-    key = f"reversal:{refund.entry_id}"
-    journal.enter(EntryKind.REVERSAL, key, clerk.today, undone, memo=memo, reverses_id=refund.entry_id)
-    journal.write()
 
 
 def refundable(session: Session, community_id: str, ledger_id: int, payment: Payment) -> int:
@@ -171,7 +163,9 @@ def refund_here(clerk: Clerk, refund_id: str) -> Refund:
 
 def state_of(refund: Refund) -> RefundState:
     """Return how a refund stands."""
-    return refund_state(is_approved=refund.is_approved, entry_id=refund.entry_id, outcome=refund.outcome)
+    return refund_state(
+        is_approved=refund.is_approved, accepted_at=refund.accepted_at, outcome=refund.outcome
+    )
 
 
 def list_refunds(session: Session, community_id: str) -> list[Refund]:

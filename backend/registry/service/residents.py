@@ -194,6 +194,39 @@ def unit_labels(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.label for row in session.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class ConfirmedResident:
+    """Somebody who lives in a unit without owning it, as the unit's owner may see them."""
+
+    residency_id: str
+    account_id: str
+    bond: str
+    phone_masked: str
+
+
+def confirmed_residents(session: Session, house: House, unit_id: str) -> list[ConfirmedResident]:
+    """Return who lives in a unit without owning it, the first confirmed first. For other capabilities."""
+    query = (
+        sa.select(ResidencyRow.id, ResidencyRow.account_id, ResidencyRow.bond)
+        .where(ResidencyRow.unit_id == unit_id, ResidencyRow.state == Residency.CONFIRMED.value)
+        .order_by(ResidencyRow.decided_at, ResidencyRow.id)
+    )
+    rows = session.execute(query).all()
+    phones = phones_of(session, house, [row.account_id for row in rows])
+    return [
+        ConfirmedResident(row.id, row.account_id, row.bond, mask_phone(phones[row.account_id]))
+        for row in rows
+    ]
+
+
+def standing_residencies(session: Session, residency_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of some residencies are confirmed and have not ended. For other capabilities."""
+    query = sa.select(ResidencyRow.id).where(
+        ResidencyRow.id.in_(residency_ids), ResidencyRow.state == Residency.CONFIRMED.value
+    )
+    return frozenset(session.scalars(query))
+
+
 def ask_for_home(  # noqa: PLR0913  (what a person says about a home)
     session: Session,
     house: House,

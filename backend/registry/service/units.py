@@ -118,6 +118,12 @@ def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> di
     }
 
 
+def masked_owners(session: Session, house: House, unit_id: str) -> tuple[str, ...]:
+    """Return the names of a unit's owners, masked, in the order of the title. For other capabilities."""
+    found = _owners(session, house, Ownership.unit_id == unit_id)
+    return tuple(owner.name_masked for owner in found.get(unit_id, ()))
+
+
 def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> list[str]:
     """Return the phones of owners in clear, each once; only for telling them. For other capabilities."""
     stored = {

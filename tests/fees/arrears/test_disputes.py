@@ -206,3 +206,23 @@ def test_instalments_that_were_refused_or_not_asked_for_cannot_be_agreed_to(proc
     process.act(case, "instalments_asked", "owner-a", **plan(process, ("2026-03-20", 16558)))
     process.act(case, "instalments_refused", text="请一次缴清或缩短期限")
     assert process.act(case, "instalments_agreed", status=409)["code"] == "arrears-out-of-order"
+
+
+def owed_late(process: Process) -> dict[str, int]:
+    return {row["label"]: row["total_fen"] for row in process.get(":/fee-arrears", "clerk")["items"]}
+
+
+def test_a_disputed_bill_is_overdue_in_no_list_until_the_dispute_is_over(process: Process) -> None:
+    before, unit = owed_late(process), process.scene.units[A]
+    assert before[A] > 0
+    process.case(A)
+    dispute = process.dispute()
+    assert owed_late(process) == {label: fen for label, fen in before.items() if label != A}
+    [home] = [one for one in process.get("/me/fees", "owner-a")["items"] if one["unit_id"] == unit]
+    assert (home["owed_fen"], home["arrears_fen"]) == (before[A], 0)
+    for state, count in (("disputed", 1), ("overdue", 0)):
+        found = process.get(f":/units/{unit}/bills?state={state}", "owner-a")["items"]
+        assert len(found) == count
+    [number] = process.show(dispute["id"])["disputes"]
+    process.act(dispute["id"], "dispute_withdrawn", "owner-a", dispute=number)
+    assert owed_late(process) == before
