@@ -1,6 +1,6 @@
 /** The caller's homes, and the communities they are in. */
 import { server } from './server'
-import type { Community, Home, Residency, ResidencyForm } from './types'
+import type { Home, NamedCommunity, Residency, ResidencyForm } from './types'
 
 export async function listHomes(): Promise<Home[]> {
   return (await server.call('get', '/api/v1/me/homes', {})).items
@@ -17,6 +17,7 @@ export async function endResidency(residencyId: string): Promise<void> {
   await server.call('delete', '/api/v1/residencies/{residency_id}', { path: { residency_id: residencyId } })
 }
 
-export function getCommunity(communityId: string): Promise<Community> {
-  return server.call('get', '/api/v1/communities/{community_id}', { path: { community_id: communityId } })
+/** Communities whose name holds these words. */
+export async function findCommunities(name: string): Promise<NamedCommunity[]> {
+  return (await server.call('get', '/api/v1/communities', { query: { name } })).items
 }

@@ -7,7 +7,11 @@ export async function listCategories(): Promise<Category[]> {
 }
 
 /** Open tickets that may be the same matter. */
-export async function listNearby(communityId: string, category: string, building: string): Promise<TicketRow[]> {
+export async function listNearby(
+  communityId: string,
+  category: string,
+  building: string,
+): Promise<TicketRow[]> {
   const asked = { path: { community_id: communityId }, query: { category, building } }
   return (await server.call('get', '/api/v1/communities/{community_id}/tickets/nearby', asked)).items
 }
