@@ -91,6 +91,18 @@ class Item(Base):
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
+class AttachmentFile(Base):
+    """A file that items of a community's assemblies may name; its bytes lie in the file store."""
+
+    __tablename__ = "assembly_attachments"
+
+    community_id: Mapped[str] = mapped_column(ForeignKey("communities.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content_type: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Opinion(Base):
     """Advice of the community on a draft; advice, never a veto (law.md 9, stage 2)."""
 
@@ -161,6 +173,25 @@ class Elector(Base):
     owner_ids: Mapped[list[str]] = mapped_column(JSON)
     labels: Mapped[list[str]] = mapped_column(JSON)
     """Units such as 3-1-502, shown to the elector, the registrar and the counters only."""
+
+
+class SealedCode(Base):
+    """An elector's voting code (投票凭证), sealed by the registrar to one device of an owner of the elector.
+
+    The server carries the box and cannot open it. `signature` is the registrar's, by `signed_by`.
+    """
+
+    __tablename__ = "sealed_codes"
+
+    elector_id: Mapped[int] = mapped_column(ForeignKey("electors.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(36), index=True)
+    sign_key: Mapped[str] = mapped_column(String(64))
+    seal_key: Mapped[str] = mapped_column(String(64))
+    box: Mapped[str] = mapped_column(String(400))
+    signature: Mapped[str] = mapped_column(String(128))
+    signed_by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Election(Base):

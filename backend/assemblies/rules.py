@@ -261,6 +261,27 @@ class DraftRefused(BadInput):
     title = "会议方案不合规则"
 
 
+class AttachmentRefused(BadInput):
+    """A file that cannot be posted with an item."""
+
+    code = "attachment-refused"
+    title = "附件不能使用"
+
+
+class AttachmentMissing(Refusal):
+    """A notice whose attachments were not uploaded; each is named."""
+
+    code = "attachment-missing"
+    title = "附件尚未上传"
+
+
+class AttachmentUnknown(NotFound):
+    """No item of the assembly names such a file."""
+
+    code = "attachment-unknown"
+    title = "没有这个附件"
+
+
 class NotReady(Refusal):
     """What still stands between the assembly and its opening; each thing is named."""
 
@@ -273,6 +294,13 @@ class CredentialsRefused(BadInput):
 
     code = "credentials-refused"
     title = "投票凭证名单未被接受"
+
+
+class SealedCodeRefused(BadInput):
+    """A sealed code that is unsigned, misshapen, or for a device that is no owner's of the elector."""
+
+    code = "sealed-code-refused"
+    title = "加密投票凭证未被接受"
 
 
 class CeremonyRefused(BadInput):
@@ -308,3 +336,24 @@ class VerdictRefused(BadInput):
 
     code = "verdict-refused"
     title = "审计结论未被接受"
+
+
+class DecisionUnknown(NotFound):
+    """No such item was ever put to the vote in this community."""
+
+    code = "decision-unknown"
+    title = "没有这个表决事项"
+
+
+class DecisionNotFinal(Refusal):
+    """An item whose result is not final: nothing may be done on its ground yet."""
+
+    code = "decision-not-final"
+    title = "该事项的表决结果尚未生效"
+
+
+class DecisionNotPassed(Refusal):
+    """An item that the owners did not pass."""
+
+    code = "decision-not-passed"
+    title = "该事项没有通过"

@@ -18,7 +18,9 @@ from backend.identity.roles import (
 )
 from backend.identity.rules import DeviceUnknown, Role, RoleMissing
 from backend.identity.service import (
+    KnownDevice,
     OwnDevice,
+    devices_with_keys,
     ensure_account,
     find_actor,
     get_account,
@@ -41,6 +43,7 @@ __all__ = [
     "DeviceUnknown",
     "Grant",
     "Held",
+    "KnownDevice",
     "OwnDevice",
     "Role",
     "RoleMissing",
@@ -49,6 +52,7 @@ __all__ = [
     "appointments_for",
     "appointments_in",
     "authenticate",
+    "devices_with_keys",
     "ensure_account",
     "find_link",
     "find_link_of_phone",

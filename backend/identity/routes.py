@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import request
 from flask.views import MethodView
 
-from backend.identity import roles, rules, schemas, service, wechat
+from backend.identity import leaving, roles, rules, schemas, service, wechat
+from backend.infra import own_data
 from backend.infra.auth import current_actor, public, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.fields import mask_phone
@@ -76,6 +77,30 @@ class Me(MethodView):
             held = roles.grants_of(session, account.id)
         phone = service.phone_of(current_house(), account)
         return {"account_id": account.id, "phone_masked": mask_phone(phone), "roles": held}
+
+
+@blueprint.route("/me/data")
+class OwnData(MethodView):
+    """The caller's own data."""
+
+    @signed_in
+    @blueprint.response(200, schemas.OwnDataView)
+    def get(self) -> dict[str, object]:
+        """Return a copy of everything that is held about the caller."""
+        with reading() as session:
+            return {"data": own_data.copy_of(session, current_house(), current_actor())}
+
+
+@blueprint.route("/me/closure")
+class Closure(MethodView):
+    """The end of the caller's account."""
+
+    @signed_in
+    @blueprint.response(204)
+    def post(self) -> None:
+        """Close the caller's account; what the law has us keep stays without the phone."""
+        with transaction() as session:
+            leaving.close_account(session, current_house(), current_actor())
 
 
 @blueprint.route("/me/devices")

@@ -85,6 +85,13 @@ class RoleMissing(Forbidden):
     title = "没有办理此事的角色"
 
 
+class AccountHasRoles(Refusal):
+    """An account that still holds a role is not closed."""
+
+    code = "account-has-roles"
+    title = "账号还有任职"
+
+
 class GrantUnknown(Refusal):
     """No such appointment, or it has ended."""
 

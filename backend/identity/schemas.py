@@ -50,6 +50,12 @@ class MeView(Schema):
     roles = fields.List(fields.Nested(RoleView), required=True)
 
 
+class OwnDataView(Schema):
+    """What is held about the caller, by what it is: account, homes, messages, tickets, ballots."""
+
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
 class DeviceForm(Schema):
     """Register the keys of one's own phone."""
 

@@ -40,6 +40,15 @@ _DEVICE = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A registered device, and whose it is."""
+
+    id: str
+    account_id: str
+    phone_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnDevice:
     """A registered device of the caller's own, with its public keys (hex)."""
 
@@ -217,6 +226,16 @@ def get_device(line: Line, actor: Actor, device_id: str) -> OwnDevice:
     if found is None:
         raise rules.DeviceUnknown("没有登记这台设备；请先在“我的设备”登记")
     return OwnDevice(*found)
+
+
+def devices_with_keys(session: Session, *, sign_key: str, seal_key: str) -> list[KnownDevice]:
+    """Return the devices registered with these keys (hex), and whose they are. For other capabilities."""
+    query = (
+        sa.select(Device.id, Account.id, Account.phone_hash)
+        .join(Account, Account.id == Device.account_id)
+        .where(Device.sign_key == sign_key, Device.seal_key == seal_key, Device.revoked_at.is_(None))
+    )
+    return [KnownDevice(*row) for row in session.execute(query)]
 
 
 def _ensure_device(session: Session, house: House, actor: Actor, *, sign_key: str, seal_key: str) -> Device:

@@ -6,7 +6,7 @@ writing transaction takes the write lock when it begins, so that none fails half
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ _WRITES = "yishiting_writes"
 _KEPT = "yishiting_wire"
 _ACTS = "at_next_write"
 _BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN DEFERRED"}
+_ONE_VIEW = "REPEATABLE READ"
 _OPEN = "a transaction is already open; pass it on instead"
 
 
@@ -225,7 +226,7 @@ def _transaction(*, writes: bool) -> Iterator[Session]:
     session: Session = _database.session()
     if session.in_transaction():
         raise RuntimeError(_OPEN)
-    connection = session.connection(execution_options={_WRITES: writes})
+    connection = session.connection(execution_options=_options(session, writes=writes))
     session.info[_KEPT] = Wire.on(connection.dialect, connection.connection)
     try:
         for act in g.pop(_ACTS, []) if writes else []:
@@ -236,6 +237,12 @@ def _transaction(*, writes: bool) -> Iterator[Session]:
     finally:
         del session.info[_KEPT]
         session.close()  # rolls back what was not committed; what was read stays readable
+
+
+def _options(session: Session, *, writes: bool) -> Mapping[str, object]:
+    """Say how a transaction runs: one that reads sees one state, for which PostgreSQL must be asked."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return {_WRITES: writes} if writes or is_sqlite else {_WRITES: writes, "isolation_level": _ONE_VIEW}
 
 
 def _on_sqlite_connect(connection: Any, _record: object, *, foreign_keys: bool) -> None:

@@ -86,6 +86,7 @@ def join_http(app: Flask, *, version: str) -> HouseApi:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.before_request(_refuse_nul)
+    app.after_request(_keep_types)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     api = HouseApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -154,3 +155,9 @@ _JSON_WORDING = {
     "Invalid input type.": "应为 JSON 对象",
     "Unknown field.": "没有这个字段",
 }
+
+
+def _keep_types(response: Response) -> Response:
+    """Have browsers take an answer for what it says it is, or an uploaded file might run as a page."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response

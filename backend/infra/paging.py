@@ -34,6 +34,22 @@ class Page(Generic[Item]):
     next: str | None
 
 
+def cursor_of_name(name: str) -> str:
+    """Return the cursor behind a row of a list that is sorted by names that differ."""
+    return base64.urlsafe_b64encode(name.encode()).decode("ascii")
+
+
+def read_name(cursor: str) -> str:
+    """Return the name of such a cursor. Raises CursorRefused."""
+    try:
+        name = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except ValueError as error:
+        raise CursorRefused(_AGAIN) from error
+    if not name.isprintable():
+        raise CursorRefused(_AGAIN)
+    return name
+
+
 def cursor_of(moment: datetime, key: str) -> str:
     """Return the cursor behind a row that is sorted by an instant and, among equals, by a key."""
     return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), key]).encode()).decode("ascii")

@@ -16,10 +16,12 @@ MOST_CONSENTS_AT_ONCE = 3
 MOST_CONSENTS_LEFT = 100
 """More are not counted for one template: nobody is sent as many, and the ledger stays small."""
 PAGE_LINK = "link"
-SUBJECTS = MappingProxyType({"ballot": "表决提醒", "ticket": "工单有新进展"})
+SUBJECTS = MappingProxyType({"ballot": "表决提醒", "ticket": "工单有新进展", "home": "房屋绑定审核结果"})
 """What a message is about where its sender says nothing else, by the first word of its kind."""
 ANY_SUBJECT = "您有新的消息"
 NOTE = "请打开小程序查看详情"
+HOME_CONFIRMED = "您申请绑定的{community} {home} 已通过审核，现在可以为这套房屋报修和查看小区事务。"
+HOME_REFUSED = "您申请绑定的{community} {home} 未通过审核；如有疑问，请联系物业或社区，或补充材料后重新申请。"
 
 
 class Channel(StrEnum):

@@ -65,25 +65,6 @@ class CommunityView(Schema):
     units = fields.Integer(required=True)
 
 
-class CommunitiesQuery(Schema):
-    """Which communities: those whose name holds these words."""
-
-    name = fields.String(load_default="", validate=validate.Length(max=200))
-
-
-class NamedCommunityView(Schema):
-    """A community to choose."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-
-
-class CommunitiesView(Schema):
-    """Communities by name, the first 50."""
-
-    items = fields.List(fields.Nested(NamedCommunityView), required=True)
-
-
 class DeveloperView(Schema):
     """The developer, named."""
 
@@ -276,6 +257,39 @@ class HomeView(Schema):
     bond = fields.String(required=True)
     state = fields.String(required=True)
     residency_id = fields.String(required=True, allow_none=True)
+
+
+class OwnPostView(Schema):
+    """A role that the caller holds in a community."""
+
+    role = fields.String(required=True)
+    community_id = fields.String(required=True)
+    community = fields.String(required=True)
+
+
+class OwnPostsView(Schema):
+    """The caller's posts."""
+
+    items = fields.List(fields.Nested(OwnPostView), required=True)
+
+
+class CommunityQuery(Schema):
+    """Part of a community's name."""
+
+    name = fields.String(required=True, validate=validate.Length(min=2, max=60))
+
+
+class CommunityFoundView(Schema):
+    """A community by its name."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CommunitiesFoundView(Schema):
+    """Communities whose names fit, in their order."""
+
+    items = fields.List(fields.Nested(CommunityFoundView), required=True)
 
 
 class HomesView(Schema):

@@ -93,6 +93,11 @@ def open_box(private: BoxKey, box: str, context: bytes) -> bytes:
         ) from None
 
 
+def check_form(box: str) -> None:
+    """Refuse what cannot be a box; what is in it only its recipient can tell. Raises FormatError."""
+    _decode(box)
+
+
 def _decode(box: str) -> bytes:
     try:
         raw = base64.b64decode(box.encode("ascii"), validate=True)

@@ -23,6 +23,7 @@ CODES = "codes.json"
 DRAFT = "codes-draft.json"
 NOTICES = "notices.json"
 CREDENTIALS = "credentials"
+SEALED_CODE = "sealed-code"
 
 Codes = dict[str, str]
 
@@ -141,14 +142,33 @@ def _remember_file(desk: Desk, target: Path) -> None:
 
 def seal_code(desk: Desk) -> None:
     """Seal one elector's code to a device whose fingerprint was read from its own screen."""
-    keys = (desk.options.sign_key, desk.options.key)
-    if "".join(desk.options.fingerprint.split()).lower() != fingerprint(*keys).replace(" ", ""):
+    options = desk.options
+    if not options.to and not options.send:
+        raise WrongUse("say where the sealed box goes: --to FILE, --send, or both")
+    if "".join(options.fingerprint.split()).lower() != fingerprint(options.sign_key, options.key).replace(
+        " ", ""
+    ):
         raise ToolError("fingerprint-differs", "these keys are not those of the device that was shown")
-    name = desk.options.elector
-    context = f"code|{desk.exchange().assembly()['id']}|{name}"
-    box = seal(desk.options.key, _one(_codes(desk), name).encode(), context.encode())
-    write_whole(Path(desk.options.to), box.encode() + b"\n", mode=0o644)
-    desk.say(f"the code of {name} is sealed in {desk.options.to}")
+    name, assembly = options.elector, desk.exchange().assembly()["id"]
+    box = seal(options.key, _one(_codes(desk), name).encode(), f"code|{assembly}|{name}".encode())
+    if options.to:
+        write_whole(Path(options.to), box.encode() + b"\n", mode=0o644)
+    if options.send:
+        _send_sealed(desk, assembly, box)
+    desk.say(f"the code of {name} is sealed", elector=name)
+
+
+def _send_sealed(desk: Desk, assembly: str, box: str) -> None:
+    """Have the server carry a box to the device, with our word that it is ours."""
+    options = desk.options
+    delivery = {
+        "pseudonym": options.elector,
+        "sign_key": options.sign_key,
+        "seal_key": options.key,
+        "box": box,
+    }
+    signature = sign(desk.folder.signing_key(), SEALED_CODE, {**delivery, "assembly": assembly})
+    desk.server().client.post(f"/assemblies/{assembly}/sealed-codes", {**delivery, "signature": signature})
 
 
 def erase(desk: Desk) -> None:
@@ -211,7 +231,8 @@ def _add_seal(tool: ToolParser) -> None:
     added.add_argument("--sign-key", required=True, help="the device's public signing key, hex")
     added.add_argument("--key", required=True, help="the device's public box key, hex")
     added.add_argument("--fingerprint", required=True, help="as read by hand from the owner's own screen")
-    added.add_argument("--to", required=True, help="file for the sealed box")
+    added.add_argument("--to", help="file for the sealed box")
+    added.add_argument("--send", action="store_true", help="have the server carry it to the device")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.sealing import signing
+from backend.sealing.boxes import open_box
 from backend.tools.choices import bits, parse_choices
 from backend.tools.desk import SESSION, Desk, ToolParser
 from backend.tools.errors import ToolError, WrongUse
@@ -31,6 +32,7 @@ from backend.voting.record.manifest import Manifest
 
 Json = dict[str, Any]
 DEVICE = "device.json"
+SEALED_CODE = "sealed-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _entries(desk: Desk) -> list[Json]:
 def cast(desk: Desk) -> None:
     """Encrypt, sign and cast a ballot in each election in which a choice was made."""
     entry = _entry(desk)
-    chosen, code = _chosen(desk), _code(desk)
+    chosen, code = _chosen(desk), _sealed_code(desk, entry) if desk.options.sealed else _code(desk)
     device_id = _device(desk)
     name = entry["pseudonym"]
     planned = _planned(desk, entry, chosen)
@@ -307,6 +309,29 @@ def _code(desk: Desk) -> str:
     return normalise_code(typed.strip().rpartition("#")[2])
 
 
+def _sealed_code(desk: Desk, entry: Json) -> str:
+    """Return the code that the registrar sealed to this device.
+
+    Raises:
+        ToolError: none was sealed to it. VerificationError: not by the registrar, or not for this elector.
+    """
+    exchange, mine, name = desk.server(), desk.folder.signing_key().public_hex, entry["pseudonym"]
+    items: list[Json] = exchange.client.get(f"/assemblies/{exchange.id}/my-sealed-codes")["items"]
+    own = [item for item in items if (item["pseudonym"], item["sign_key"]) == (name, mine)]
+    if not own:
+        raise ToolError("no-sealed-code", "the registrar sealed no code to this device: use the paper notice")
+    delivery = {part: own[0][part] for part in ("pseudonym", "sign_key", "seal_key", "box")}
+    document = {**delivery, "assembly": exchange.id}
+    signing.verify(_registrar_key(desk), SEALED_CODE, document, own[0]["signature"])
+    box = open_box(desk.folder.box_key(), own[0]["box"], f"code|{exchange.id}|{name}".encode())
+    return normalise_code(box.decode("ascii"))
+
+
+def _registrar_key(desk: Desk) -> str:
+    people = desk.exchange().assembly()["people"]
+    return str(next(one["sign_key"] for one in people if one["role"] == "registrar"))
+
+
 def parser() -> ToolParser:
     """Return the voter's commands."""
     tool = ToolParser(
@@ -317,6 +342,7 @@ def parser() -> ToolParser:
     casting = tool.add("cast", cast)
     casting.add_argument("--election", help="uuid; default: every election in which an item was chosen")
     casting.add_argument("--confirm", action="store_true", help="show the trackers and wait for Enter")
+    casting.add_argument("--sealed", action="store_true", help="use the code that was sealed to this device")
     casting.add_argument("--entry", help="pseudonym, where this phone stands for several electors")
     on_files = tool.add("ballot", ballot_file)
     for name in ("--election-file", "--manifest-file", "--to"):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.infra.paging import CursorRefused, cursor_of, read_cursor
+from backend.infra.paging import CursorRefused, cursor_of, cursor_of_name, read_cursor, read_name
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -39,3 +39,13 @@ def test_a_cursor_that_no_list_hands_out_is_refused(text: str) -> None:
 def test_a_cursor_in_no_base64_is_refused() -> None:
     with pytest.raises(CursorRefused):
         read_cursor("不是翻页标记")
+
+
+def test_a_cursor_of_a_list_sorted_by_names_names_its_row() -> None:
+    assert read_name(cursor_of_name("3-1-502")) == "3-1-502"
+
+
+@pytest.mark.parametrize("raw", [b"3-1\x00502", b"\xff\xfe", b"3-1\n502"])
+def test_a_name_that_no_list_hands_out_is_refused(raw: bytes) -> None:
+    with pytest.raises(CursorRefused, match="第一页"):
+        read_name(base64.urlsafe_b64encode(raw).decode())

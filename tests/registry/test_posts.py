@@ -212,3 +212,22 @@ def test_the_organisations_of_a_person_are_those_of_the_roles_asked_for(app, tow
     with app.app_context(), reading() as session:
         assert organisations_of(session, actor, (Role.FIRM_DISPATCHER,)) == (town.bodies["firm"],)
         assert len(organisations_of(session, actor, (Role.FIRM_DISPATCHER, Role.FIRM_WORKER))) == 2
+
+
+def own_posts(town, who):
+    found = town.get("/me/posts", who)["items"]
+    return [(post["role"], post["community_id"]) for post in found]
+
+
+@pytest.mark.parametrize(("who", "body", "role"), POSTS)
+def test_somebody_is_told_where_the_own_posts_hold_now(town, who, body, role):
+    town.another_community()
+    town.staff_everything()
+    assert own_posts(town, who) == [(role, town.community)]
+    assert own_posts(town, "tenant") == []
+
+
+def test_a_post_is_no_longer_told_once_the_body_has_gone(town):
+    town.staff_everything()
+    end(town, "street")
+    assert own_posts(town, "street") == []

@@ -5,6 +5,7 @@ import pytest
 from backend.identity import Role, ensure_account
 from backend.infra.auth import Actor
 from backend.infra.db import reading, transaction
+from backend.infra.outbox import drain
 from backend.infra.paging import PAGE
 from backend.registry import (
     NotAResident,
@@ -111,6 +112,27 @@ def test_a_resident_of_one_community_is_none_elsewhere(served):
 def test_a_refused_word_makes_no_resident_and_the_person_sees_it(served):
     assert refuse(served, asked(served)).get_json()["state"] == "refused"
     assert (units(served, "tenant"), homes(served, "tenant")) == ([], [("3-1-502", "tenant", "refused")])
+
+
+@pytest.mark.parametrize(
+    ("decide", "words"), [(confirm, "已通过审核"), (refuse, "未通过审核；如有疑问，请联系物业或社区")]
+)
+def test_the_person_is_told_what_was_decided(served, decide, words):
+    decide(served, asked(served))
+    with served.app.app_context():
+        drain()
+    [message] = served.get("/me/inbox", "tenant")["items"]
+    assert words in message["text"]
+    assert "3-1-502" in message["text"]
+
+
+def test_nobody_is_told_of_a_home_from_which_they_have_gone_meanwhile(served):
+    residency = asked(served)
+    confirm(served, residency)
+    assert served.ask("DELETE", f"/residencies/{residency}", "tenant").status_code == 204
+    with served.app.app_context():
+        drain()
+    assert served.get("/me/inbox", "tenant")["items"] == []
 
 
 def test_of_several_words_about_one_home_the_last_one_counts(served, clock_step):
@@ -284,3 +306,13 @@ def test_places_are_found_in_any_spelling_in_use(served):
 def test_a_staff_member_is_no_resident_by_post(served):
     assert units(served, "officer") == []
     assert served.posts("officer")[0].role is Role.COMMUNITY_OFFICER
+
+
+def test_a_community_is_found_by_part_of_its_name(served):
+    elsewhere = served.another_community()
+    name = served.get(f"/communities/{served.community}")["name"]
+    found = served.get(f"/communities?name={name[:2]}", "tenant")["items"]
+    assert {"id": served.community, "name": name} in found
+    assert {one["id"] for one in found} <= {served.community, elsewhere}
+    assert served.get("/communities?name=%25%25", "tenant")["items"] == []
+    assert served.ask("GET", "/communities?name=a", "tenant").status_code == 422

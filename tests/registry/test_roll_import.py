@@ -82,7 +82,7 @@ def test_a_cursor_of_ones_own_making_is_refused(desk):
     answer = desk.client.get(
         f"/api/v1/communities/{desk.community}/units?cursor=%E4%B8%AD", headers=desk.chair
     )
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "cursor-unreadable")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "cursor-refused")
 
 
 def test_a_dry_run_tells_what_would_come_of_it_and_changes_nothing(app, desk):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from backend.assemblies.routes import casting, counting, page, paper, preparation, record
+from backend.assemblies.routes import casting, counting, delivery, listing, page, paper, preparation, record
 
 blueprints = (
     preparation.blueprint,
+    listing.blueprint,
     record.blueprint,
     casting.blueprint,
+    delivery.blueprint,
     paper.blueprint,
     counting.blueprint,
 )

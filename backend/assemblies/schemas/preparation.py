@@ -163,25 +163,6 @@ class AssemblyView(Schema):
     people = fields.List(fields.Nested(PersonView), required=True)
 
 
-class AssemblyRowView(Schema):
-    """One line of a community's list of assemblies."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    stage = fields.String(required=True)
-    drill = fields.Boolean(required=True)
-    notice_date = fields.Date(required=True)
-    opens_at = instant(none=True)
-    closes_at = instant(none=True)
-    items = fields.List(fields.String(), required=True)
-
-
-class AssembliesView(Schema):
-    """A community's assemblies, the latest first."""
-
-    items = fields.List(fields.Nested(AssemblyRowView), required=True)
-
-
 class StepForm(Schema):
     """A step to take."""
 
@@ -208,12 +189,16 @@ class RoleKeyForm(Schema):
 
 
 class RollElectorView(Schema):
-    """An elector as the registrar needs it: where to deliver, to whom (masked), in which elections."""
+    """An elector as the registrar needs it: where to deliver, to whom (masked), in which elections.
+
+    `sealed` is to how many devices its code was sealed.
+    """
 
     pseudonym = fields.String(required=True)
     labels = fields.List(fields.String(), required=True)
     owners = fields.List(fields.String(), required=True)
     area = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    sealed = fields.Integer(required=True)
 
 
 class RegistrarRollView(Schema):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.assemblies.models import Assembly, Election
 from backend.assemblies.rules import Chain, DecryptionRefused, Office, Stage
-from backend.assemblies.service import board, lifecycle, paper, people, standing
+from backend.assemblies.service import board, delivery, lifecycle, paper, people, standing
 from backend.assemblies.service.statements import sign_statement
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -84,6 +84,7 @@ def close(session: Session, house: House, uuid: str) -> None:
     if now < standing.hours(election).closes_at or election.ended_at is not None:
         return
     election.ended_at = now
+    delivery.forget(session, [entry.elector_id for entry in standing.roll_entries(session, election)])
     board.append_to_both(session, election, archive.end_ballots_event, [])
     form = BallotForm.parse(standing.document(election))
     last = _last_ballots(session, election, form)

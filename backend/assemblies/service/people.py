@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend import identity
-from backend.assemblies.models import Assembly, CeremonyMessage, Person, RollEntry
+from backend.assemblies.models import Assembly, CeremonyMessage, Elector, Person, RollEntry, SealedCode
 from backend.assemblies.rules import CeremonyRefused, KeyRefused, NotAppointed, Office, Stage
 from backend.assemblies.service import lifecycle
 from backend.infra.audit import record_act
@@ -89,6 +89,8 @@ def dismiss(
 def _forget_credentials(session: Session, assembly: Assembly) -> None:
     own = [election.uuid for election in assembly.elections]
     session.execute(update(RollEntry).where(RollEntry.election_uuid.in_(own)).values(credential=None))
+    electors = select(Elector.id).where(Elector.assembly_id == assembly.id)
+    session.execute(delete(SealedCode).where(SealedCode.elector_id.in_(electors)))
 
 
 def _check_ceremony_not_begun(session: Session, assembly: Assembly, office: Office) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend import identity, registry
 from backend.assemblies.models import Assembly, Election, Elector, Item, RollEntry
 from backend.assemblies.rules import CredentialsRefused, DraftRefused, Office, Stage, Step, WrongStage
-from backend.assemblies.service import lifecycle, people, standing
+from backend.assemblies.service import delivery, lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
@@ -124,6 +124,7 @@ def registrar_roll(
         areas.setdefault(entry.elector_id, {})[entry.election_uuid] = entry.area
     query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
     electors = list(session.scalars(query))
+    sealed = delivery.sealed_counts(session, assembly)
     names = registry.masked_names(session, house, [one for row in electors for one in row.owner_ids])
     return [
         {
@@ -131,6 +132,7 @@ def registrar_roll(
             "labels": row.labels,
             "owners": [names[one] for one in row.owner_ids],
             "area": areas[row.id],
+            "sealed": sealed.get(row.id, 0),
         }
         for row in electors
     ]
@@ -175,6 +177,8 @@ def _set_credentials(session: Session, election: Election, credentials: Mapping[
         raise CredentialsRefused(f"表决 {election.uuid} 的名单中有两个业主的凭证相同")
     for text in credentials.values():
         _check_credential(text)
+    changed = [one.elector_id for name, one in entries.items() if one.credential != credentials[name]]
+    delivery.forget(session, changed)
     for entry in entries.values():
         entry.credential = None
     session.flush()

@@ -120,10 +120,15 @@ def find_entry(session: Session, uuid: str, pseudonym: str, *, lock: bool = Fals
 
 def own_entries(session: Session, assembly: Assembly, actor: Actor) -> list[OwnEntry]:
     """Return every elector of the assembly for whom the actor stands."""
-    titles = _titles(session, assembly, actor)
+    titles = _titles(session, assembly, actor.phone_hash)
     query = select(Elector).where(Elector.assembly_id == assembly.id).order_by(Elector.pseudonym)
     mine = [elector for elector in session.scalars(query) if titles.covers(elector)]
     return [OwnEntry(one.pseudonym, one.labels, _own_elections(session, one)) for one in mine]
+
+
+def stands_for(session: Session, assembly: Assembly, elector: Elector, phone_hash: str) -> bool:
+    """Tell whether the holder of a phone may act for an elector of the assembly."""
+    return _titles(session, assembly, phone_hash).covers(elector)
 
 
 def check_any_entry(session: Session, assembly: Assembly, actor: Actor) -> None:
@@ -154,7 +159,7 @@ class _Titles:
         return not self.owners.isdisjoint(elector.owner_ids)
 
 
-def _titles(session: Session, assembly: Assembly, actor: Actor) -> _Titles:
-    where, phone = assembly.community_id, actor.phone_hash
-    owners = registry.owner_ids_of(session, where, phone)
-    return _Titles(owners, registry.is_developer(session, where, phone))
+def _titles(session: Session, assembly: Assembly, phone_hash: str) -> _Titles:
+    where = assembly.community_id
+    owners = registry.owner_ids_of(session, where, phone_hash)
+    return _Titles(owners, registry.is_developer(session, where, phone_hash))

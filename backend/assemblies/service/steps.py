@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend import identity
 from backend.assemblies.models import Assembly
 from backend.assemblies.rules import NoticeTooLate, Step
-from backend.assemblies.service import auditing, lifecycle, readiness, rolls
+from backend.assemblies.service import attachments, auditing, lifecycle, readiness, rolls
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.clock import CHINA
@@ -37,6 +37,7 @@ def give_notice(session: Session, house: House, assembly: Assembly, actor: Actor
 
     Raises:
         NoticeTooLate: the day the notice names is past, so that the opening would come too early.
+        AttachmentMissing: a file that an item names was not uploaded.
     """
     identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     today = house.clock().astimezone(CHINA).date()
@@ -44,6 +45,7 @@ def give_notice(session: Session, house: House, assembly: Assembly, actor: Actor
         raise NoticeTooLate(
             f"公告日期定为 {assembly.notice_date}，今天已是 {today}，公告期将不足；请以新的公告日期重新起草"
         )
+    attachments.check_uploaded(session, assembly)
     lifecycle.take_step(session, house, assembly, Step.NOTICE, actor)
 
 

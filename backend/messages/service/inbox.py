@@ -13,9 +13,11 @@ from backend.identity import get_account, phone_of
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.infra.outbox import post
+from backend.infra.own_data import Value, at_farewell, own_data
 from backend.infra.paging import PAGE, cursor_of, read_cursor
+from backend.kernel.clock import format_instant
 from backend.kernel.phone import PhoneUnreadable, parse_phone
-from backend.messages.models import Message
+from backend.messages.models import Consent, Delivery, Message
 from backend.messages.rules import sendable_at, subject_of
 from backend.messages.service.deliveries import DELIVERY, PHONE, TEXT
 
@@ -107,6 +109,28 @@ def notify_account(  # noqa: PLR0913  (as `notify`)
         subject=subject,
         link=link,
     )
+
+
+@own_data("messages")
+def message_data(session: Session, house: House, actor: Actor) -> Value:
+    """Return every message to the actor's phone, and how many subscribe messages the actor still allows."""
+    rows = session.scalars(
+        sa.select(Message).where(Message.phone_hash == actor.phone_hash).order_by(Message.at, Message.id)
+    )
+    return [
+        {"at": format_instant(row.at), "kind": row.kind, "text": house.fields.decrypt(TEXT, row.text)}
+        for row in rows
+    ]
+
+
+@at_farewell
+def forget_messages(session: Session, _house: House, actor: Actor) -> None:
+    """Delete the inbox of somebody who leaves, with what was allowed and what was sent."""
+    mine = sa.select(Message.id).where(Message.phone_hash == actor.phone_hash)
+    is_mine = sa.or_(Consent.account_id == actor.account_id, Consent.message_id.in_(mine))
+    session.execute(sa.delete(Consent).where(is_mine))
+    session.execute(sa.delete(Delivery).where(Delivery.message_id.in_(mine)))
+    session.execute(sa.delete(Message).where(Message.phone_hash == actor.phone_hash))
 
 
 def inbox_of(

@@ -90,6 +90,18 @@ class Homes(MethodView):
             return {"items": residents.homes_of(session, current_actor())}
 
 
+@blueprint.route("/me/posts")
+class OwnPosts(MethodView):
+    """The caller's posts."""
+
+    @signed_in
+    @blueprint.response(200, schemas.OwnPostsView)
+    def get(self) -> dict[str, Any]:
+        """List the communities in which the caller holds a role, each with the role."""
+        with reading() as session:
+            return {"items": posts.own_posts(session, current_actor())}
+
+
 @blueprint.route("/communities/<community_id>/residencies")
 class Residencies(MethodView):
     """People who live in a unit without owning it."""

@@ -13,6 +13,7 @@ from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.paging import Page
 from backend.registry import schemas
 from backend.registry.service import communities, imports, posts, units
 
@@ -39,12 +40,12 @@ class Communities(MethodView):
     """Communities."""
 
     @signed_in
-    @blueprint.arguments(schemas.CommunitiesQuery, location="query")
-    @blueprint.response(200, schemas.CommunitiesView)
+    @blueprint.arguments(schemas.CommunityQuery, location="query")
+    @blueprint.response(200, schemas.CommunitiesFoundView)
     def get(self, query: dict[str, str]) -> dict[str, Any]:
-        """List communities by name, for somebody who looks for the own one."""
+        """Find a community by part of its name."""
         with reading() as session:
-            return {"items": communities.find_communities(session, query["name"])}
+            return {"items": communities.find_communities(session, **query)}
 
     @signed_in
     @blueprint.arguments(schemas.CommunityForm)
@@ -145,7 +146,7 @@ class Units(MethodView):
     @signed_in
     @blueprint.arguments(schemas.PageQuery, location="query")
     @blueprint.response(200, schemas.UnitPageView)
-    def get(self, query: dict[str, str | None], community_id: str) -> units.UnitPage:
+    def get(self, query: dict[str, str | None], community_id: str) -> Page[units.RegisteredUnit]:
         """List a community's units, owners' names masked (chair, administrator)."""
         with reading() as session:
             return units.list_units(session, current_house(), current_actor(), community_id, **query)

@@ -13,7 +13,6 @@ from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.db import Line
 from backend.infra.house import House
-from backend.infra.paging import PAGE
 from backend.infra.prepared import Prepared
 from backend.kernel.phone import parse_phone
 from backend.registry.models import Community, Developer, Organisation, Unit
@@ -25,6 +24,7 @@ from backend.registry.rules.bodies import (
 )
 
 DEVELOPER_PHONE = "developer.phone"
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class CommunityView:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedCommunity:
-    """A community to choose."""
+class CommunityFound:
+    """A community by its name."""
 
     id: str
     name: str
@@ -147,14 +147,6 @@ def get_community(session: Session, community_id: str) -> CommunityView:
     return CommunityView(row.id, row.name, row.organisation_id, developer.name if developer else None, units)
 
 
-def find_communities(session: Session, name: str) -> Sequence[NamedCommunity]:
-    """Return communities whose name holds these words, by name, the first 50. For anybody signed in."""
-    query = sa.select(Community.id, Community.name).order_by(Community.name, Community.id).limit(PAGE)
-    if name.strip():
-        query = query.where(Community.name.contains(name.strip(), autoescape=True))
-    return [NamedCommunity(*row) for row in session.execute(query)]
-
-
 def get_organisation(session: Session, organisation_id: str) -> Body:
     """Return an organisation. For other capabilities.
 
@@ -189,6 +181,15 @@ def _unknown(organisation_id: str) -> OrganisationUnknown:
 def all_communities(session: Session) -> list[str]:
     """Return the ids of every community of this server. For other capabilities."""
     return list(session.scalars(sa.select(Community.id).order_by(Community.id)))
+
+
+def find_communities(session: Session, name: str) -> list[CommunityFound]:
+    """Return the communities whose names contain some words, twenty at most."""
+    query = sa.select(Community.id, Community.name).where(
+        Community.name.contains(name.strip(), autoescape=True)
+    )
+    rows = session.execute(query.order_by(Community.name, Community.id).limit(MOST_FOUND))
+    return [CommunityFound(row.id, row.name) for row in rows]
 
 
 def community_names(session: Session, community_ids: Sequence[str]) -> dict[str, str]:

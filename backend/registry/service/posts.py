@@ -31,7 +31,7 @@ from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.registry.rules.bodies import KINDS_FOR, Duty, RoleNotGrantable
 from backend.registry.service.bodies import duties_in, places_served
-from backend.registry.service.communities import check_exists, get_organisation
+from backend.registry.service.communities import check_exists, community_names, get_organisation
 
 DUTY_OF = {
     Role.FIRM_DISPATCHER: Duty.FIRM,
@@ -49,6 +49,15 @@ class Post:
 
     role: Role
     organisation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A role that the caller holds, and the community in which it holds."""
+
+    role: Role
+    community_id: str
+    community: str
 
 
 def appoint_for(  # noqa: PLR0913  (an appointment has these parts; all are named at the call)
@@ -154,6 +163,15 @@ def communities_with_post(session: Session, actor: Actor, roles: Sequence[Role])
     for organisation_id, duty, community_id in places_served(session, bodies) if bodies else ():
         served.setdefault((organisation_id, duty), set()).add(community_id)
     return tuple(sorted({place for grant in grants for place in _places_of(grant, served)}))
+
+
+def own_posts(session: Session, actor: Actor) -> list[OwnPost]:
+    """Return every role that the actor holds in a community, by role and name of the community."""
+    roles = sorted({Role(grant.role) for grant in roles_held(session, actor.account_id)})
+    held = [(role, place) for role in roles for place in communities_with_post(session, actor, [role])]
+    names = community_names(session, sorted({place for _, place in held}))
+    posts = [OwnPost(role, place, names[place]) for role, place in held]
+    return sorted(posts, key=lambda post: (post.role, post.community, post.community_id))
 
 
 def staff_of(session: Session, organisation_id: str, community_id: str, roles: Sequence[Role]) -> list[str]:

@@ -15,6 +15,7 @@ from backend.infra.auth import Actor
 from backend.infra.db import Line
 from backend.infra.fields import mask_phone
 from backend.infra.house import House
+from backend.infra.outbox import post
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
 from backend.infra.prepared import Prepared
 from backend.registry.models import Community, OwnerPhone, Ownership, ResidencyRow, Unit
@@ -34,6 +35,8 @@ from backend.registry.service.posts import posts_in, require_post
 
 DECIDERS = (Role.FIRM_DISPATCHER, Role.COMMUNITY_OFFICER)
 OWNER = "owner"
+DECIDED = "residency-decided"
+"""The kind of job that tells a person of a decision; messages do it."""
 AGAIN_WITHIN, AGAIN_AT_MOST = timedelta(days=30), 3
 """How often somebody may ask again after a refusal, whatever the home."""
 WAITING_AT_MOST = 5
@@ -79,6 +82,17 @@ class Application:
     decided_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedHome:
+    """What somebody is told of their word about a home."""
+
+    account_id: str
+    community: str
+    label: str
+    is_confirmed: bool
+
+
+_DECISIONS = (Residency.CONFIRMED.value, Residency.REFUSED.value)
 _PLACES = sa.select(
     Unit.community_id, Community.name, Unit.id, Unit.label, Unit.building, Unit.stair, Unit.room
 ).join(Community, Community.id == Unit.community_id)
@@ -181,6 +195,39 @@ def unit_labels(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.label for row in session.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class ConfirmedResident:
+    """Somebody who lives in a unit without owning it, as the unit's owner may see them."""
+
+    residency_id: str
+    account_id: str
+    bond: str
+    phone_masked: str
+
+
+def confirmed_residents(session: Session, house: House, unit_id: str) -> list[ConfirmedResident]:
+    """Return who lives in a unit without owning it, the first confirmed first. For other capabilities."""
+    query = (
+        sa.select(ResidencyRow.id, ResidencyRow.account_id, ResidencyRow.bond)
+        .where(ResidencyRow.unit_id == unit_id, ResidencyRow.state == Residency.CONFIRMED.value)
+        .order_by(ResidencyRow.decided_at, ResidencyRow.id)
+    )
+    rows = session.execute(query).all()
+    phones = phones_of(session, house, [row.account_id for row in rows])
+    return [
+        ConfirmedResident(row.id, row.account_id, row.bond, mask_phone(phones[row.account_id]))
+        for row in rows
+    ]
+
+
+def standing_residencies(session: Session, residency_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of some residencies are confirmed and have not ended. For other capabilities."""
+    query = sa.select(ResidencyRow.id).where(
+        ResidencyRow.id.in_(residency_ids), ResidencyRow.state == Residency.CONFIRMED.value
+    )
+    return frozenset(session.scalars(query))
+
+
 def ask_for_home(  # noqa: PLR0913  (what a person says about a home)
     session: Session,
     house: House,
@@ -250,7 +297,7 @@ def list_applications(
 def decide(
     session: Session, house: House, actor: Actor, application_id: str, *, confirm: bool
 ) -> Application:
-    """Confirm or refuse an application; the answer names the account and what was decided, to tell.
+    """Confirm or refuse an application; the person is told from the outbox.
 
     For the firm's dispatchers and community officers.
 
@@ -266,8 +313,24 @@ def decide(
     row.state = (Residency.CONFIRMED if confirm else Residency.REFUSED).value
     row.decided_at, row.decided_by = house.clock(), actor.account_id
     session.flush()
+    post(session, DECIDED, {"residency": row.id}, due_at=house.clock())
     _record(session, house, actor, f"residency-{row.state}", row)
     return _application(session, house, row)
+
+
+def decided_home(session: Session, residency_id: str) -> DecidedHome | None:
+    """Return what was decided about a word; None while it is not, or no more stands. For messages."""
+    query = (
+        sa.select(ResidencyRow.account_id, ResidencyRow.state, Community.name, Unit.label)
+        .join(Unit, Unit.id == ResidencyRow.unit_id)
+        .join(Community, Community.id == ResidencyRow.community_id)
+        .where(ResidencyRow.id == residency_id, ResidencyRow.state.in_(_DECISIONS))
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return None
+    account_id, state, community, label = found
+    return DecidedHome(account_id, community, label, is_confirmed=state == Residency.CONFIRMED)
 
 
 def end_residency(session: Session, house: House, actor: Actor, residency_id: str) -> None:

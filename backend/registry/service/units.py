@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,15 +13,16 @@ from backend.infra.auth import Actor
 from backend.infra.db import Line
 from backend.infra.fields import mask_name
 from backend.infra.house import House
+from backend.infra.paging import Page, cursor_of_name, read_name
 from backend.infra.prepared import Prepared
 from backend.registry.models import Owner, OwnerPhone, Ownership, Unit
-from backend.registry.rules.bodies import CursorUnreadable
 from backend.registry.rules.units import AreaSource
 from backend.registry.service.changes import AT_ONCE
 from backend.registry.service.people import NAME, PHONE
 from backend.voting.law import roll as law
 
-PAGE = 200
+MOST_UNITS = 200
+"""Units on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,6 @@ class RegisteredUnit:
     owners: tuple[RegisteredOwner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPage:
-    """Some units, and the cursor that asks for those after them."""
-
-    items: Sequence[RegisteredUnit]
-    next: str | None
-
-
 def units_for_roll(session: Session, house: House, community_id: str) -> list[RegisteredUnit]:
     """Return every unit of a community, by label: what building a roll needs. For other capabilities."""
     query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label)
@@ -67,20 +58,22 @@ def units_for_roll(session: Session, house: House, community_id: str) -> list[Re
 
 def list_units(
     session: Session, house: House, actor: Actor, community_id: str, cursor: str | None
-) -> UnitPage:
+) -> Page[RegisteredUnit]:
     """Return one page of a community's units, owners masked. For its chair and administrators.
 
     Raises:
-        CursorUnreadable: a cursor that this list did not hand out.
+        CursorRefused: a cursor that this list did not hand out.
     """
     require_role(session, actor, (Role.CHAIR, Role.ADMINISTRATOR), community_id)
-    query = sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label).limit(PAGE + 1)
+    query = (
+        sa.select(Unit).where(Unit.community_id == community_id).order_by(Unit.label).limit(MOST_UNITS + 1)
+    )
     if cursor:
-        query = query.where(Unit.label > _label_of(cursor))
+        query = query.where(Unit.label > read_name(cursor))
     units = list(session.scalars(query))
     owners = _owners(session, house, Ownership.unit_id.in_([unit.id for unit in units]))
-    more = _cursor_of(units[PAGE - 1].label) if len(units) > PAGE else None
-    return UnitPage([_registered(unit, owners) for unit in units[:PAGE]], more)
+    more = cursor_of_name(units[MOST_UNITS - 1].label) if len(units) > MOST_UNITS else None
+    return Page([_registered(unit, owners) for unit in units[:MOST_UNITS]], more)
 
 
 def law_unit(unit: RegisteredUnit) -> law.Unit:
@@ -106,6 +99,16 @@ def owner_ids_of(line: Line, community_id: str, phone_hash: str) -> frozenset[st
     return frozenset(owner_id for (owner_id,) in rows)
 
 
+def owners_of_units(session: Session, unit_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of units' owners, in the order of the title. For other capabilities."""
+    found: dict[str, tuple[str, ...]] = {}
+    for some in _in_parts(unit_ids):
+        query = sa.select(Ownership.unit_id, Ownership.owner_id).where(Ownership.unit_id.in_(some))
+        for unit_id, owner_id in session.execute(query.order_by(Ownership.unit_id, Ownership.position)):
+            found[unit_id] = (*found.get(unit_id, ()), owner_id)
+    return found
+
+
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:
     """Return owners' names, masked, by owner id. For other capabilities."""
     return {
@@ -113,6 +116,12 @@ def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> di
         for some in _in_parts(owner_ids)
         for owner_id, name in session.execute(sa.select(Owner.id, Owner.name).where(Owner.id.in_(some)))
     }
+
+
+def masked_owners(session: Session, house: House, unit_id: str) -> tuple[str, ...]:
+    """Return the names of a unit's owners, masked, in the order of the title. For other capabilities."""
+    found = _owners(session, house, Ownership.unit_id == unit_id)
+    return tuple(owner.name_masked for owner in found.get(unit_id, ()))
 
 
 def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> list[str]:
@@ -162,14 +171,3 @@ def _registered(unit: Unit, owners: dict[str, tuple[RegisteredOwner, ...]]) -> R
         status=law.UnitStatus(unit.status),
         owners=owners.get(unit.id, ()),
     )
-
-
-def _cursor_of(label: str) -> str:
-    return base64.urlsafe_b64encode(label.encode()).decode("ascii")
-
-
-def _label_of(cursor: str) -> str:
-    try:
-        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise CursorUnreadable("翻页标记无效；请从第一页重新读取") from error
