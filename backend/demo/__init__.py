@@ -94,6 +94,7 @@ def describe(session: Session, house: House, assembly_id: str) -> str:
             f'  ask for a code:  POST {url}/api/v1/sign-in/codes  {{"phone": "{OFFICIALS[0].phone}"}}',
             f"  read the code:   here on the console, or in {sms}",
             "",
+            f"  app     {url}/app/",
             f"  API     {url}/api/docs",
             f"  board   {url}/api/v1/communities/{assembly.community_id}/board/tickets",
             f"  Open311 {url}/open311/v2/requests.json",

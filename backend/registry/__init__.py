@@ -27,6 +27,7 @@ from backend.registry.service.communities import (
     organisation_names,
 )
 from backend.registry.service.facts import UnitFacts, get_unit, label_of, units_of
+from backend.registry.service.homes import Home, homes_of
 from backend.registry.service.posts import (
     Post,
     communities_with_post,
@@ -41,12 +42,10 @@ from backend.registry.service.residents import (
     DECIDED,
     ConfirmedResident,
     DecidedHome,
-    Home,
     confirmed_residents,
     decided_home,
     find_building,
     find_unit,
-    homes_of,
     owned_units,
     require_resident,
     resident_units,

@@ -34,29 +34,12 @@ from backend.registry.service.communities import check_exists
 from backend.registry.service.posts import posts_in, require_post
 
 DECIDERS = (Role.FIRM_DISPATCHER, Role.COMMUNITY_OFFICER)
-OWNER = "owner"
 DECIDED = "residency-decided"
 """The kind of job that tells a person of a decision; messages do it."""
 AGAIN_WITHIN, AGAIN_AT_MOST = timedelta(days=30), 3
 """How often somebody may ask again after a refusal, whatever the home."""
 WAITING_AT_MOST = 5
 """How many words of one person may wait for an answer at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A unit to which a person belongs, or asked to. `bond` is "owner" or one of `Bond`.
-
-    `residency_id` is what the person ends when they move out; an owner has none.
-    """
-
-    community_id: str
-    community: str
-    unit_id: str
-    label: str
-    bond: str
-    state: str
-    residency_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +73,6 @@ class DecidedHome:
 
 
 _DECISIONS = (Residency.CONFIRMED.value, Residency.REFUSED.value)
-_PLACES = sa.select(Unit.community_id, Community.name, Unit.id, Unit.label).join(
-    Community, Community.id == Unit.community_id
-)
 _OWNED = Prepared(
     sa.select(Ownership.unit_id)
     .join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
@@ -138,32 +118,6 @@ def require_resident(line: Line, actor: Actor, community_id: str) -> tuple[str, 
     if not units:
         raise NotAResident("您在本小区没有已登记的房屋；请先绑定房屋，或用业主登记的手机号登录")
     return units
-
-
-def homes_of(session: Session, actor: Actor) -> list[Home]:
-    """Return every unit to which the actor belongs or asked to, over all communities, in two queries.
-
-    Of several words about one unit the last one counts, and none where the actor owns it.
-    """
-    mine = sa.select(Ownership.unit_id).join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
-    owned = mine.where(OwnerPhone.phone_hash == actor.phone_hash)
-    homes = {
-        unit_id: Home(community_id, community, unit_id, label, OWNER, Residency.CONFIRMED.value, None)
-        for community_id, community, unit_id, label in session.execute(
-            _PLACES.where(Unit.id.in_(owned)).order_by(Unit.label)
-        )
-    }
-    words = (
-        _PLACES.add_columns(ResidencyRow.bond, ResidencyRow.state, ResidencyRow.id)
-        .join(ResidencyRow, ResidencyRow.unit_id == Unit.id)
-        .where(ResidencyRow.account_id == actor.account_id, ResidencyRow.state != Residency.ENDED.value)
-        .order_by(ResidencyRow.asked_at, ResidencyRow.id)
-    )
-    for row in session.execute(words):
-        home = Home(*row)
-        if home.unit_id not in homes or homes[home.unit_id].bond != OWNER:
-            homes[home.unit_id] = home
-    return list(homes.values())
 
 
 def find_unit(line: Line, community_id: str, building: str, stair: str, room: str) -> str | None:
