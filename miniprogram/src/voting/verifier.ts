@@ -184,7 +184,7 @@ function* step7Tally(board: Board, election: Election, turnout: Turnout): Work<E
   if (posted === null) return null
   const sums = new TallyAccumulator(election)
   for (const [credential, ballot] of turnout.counted) {
-    sums.add(ballot.choices, turnout.weights.get(credential) ?? ONE)
+    sums.add(ballot.choices, turnout.weights.get(credential) as bigint)
     yield null
   }
   placed(posted.place, () => checkTally(posted, sums))
