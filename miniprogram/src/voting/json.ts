@@ -18,15 +18,21 @@ export type WritableFields = { readonly [name: string]: Writable }
 
 const LONGEST_INTEGER = 4300
 const DEEPEST = 900
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/
+/** Half of a surrogate pair: text that has no UTF-8. */
+export const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/
 
 /** Write JSON as the protocol hashes it: no spaces, fields in the order given, raw text; DEL is escaped. */
 export function compactText(value: Writable): string {
-  if (typeof value === 'string') return JSON.stringify(value).replace(/\x7f/g, '\\u007f')
+  return jsonText(value, (text) => JSON.stringify(text).replace(/\x7f/g, '\\u007f'))
+}
+
+/** Write JSON without spaces, fields in the order given; `quote` writes a string with its marks. */
+export function jsonText(value: Writable, quote: (text: string) => string): string {
+  if (typeof value === 'string') return quote(value)
   if (value === null || typeof value !== 'object') return String(value)
-  if (isArray(value)) return `[${value.map(compactText).join(',')}]`
+  if (isArray(value)) return `[${value.map((each) => jsonText(each, quote)).join(',')}]`
   const fields = value instanceof Map ? [...(value as ReadonlyMap<string, Json>)] : Object.entries(value)
-  return `{${fields.map(([name, each]) => `${compactText(name)}:${compactText(each as Writable)}`).join(',')}}`
+  return `{${fields.map(([name, each]) => `${quote(name)}:${jsonText(each as Writable, quote)}`).join(',')}}`
 }
 
 /** Write JSON as `compactText` does, in UTF-8. */

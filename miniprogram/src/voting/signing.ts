@@ -10,7 +10,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js'
 
 import { concatBytes, encodeUtf8, equalBytes, fromHex, toHex } from './bytes'
 import { FormatError, VerificationError } from './errors'
-import { type Writable, compactText } from './json'
+import { LONE_SURROGATE, type Writable, jsonText } from './json'
 
 const KIND = /^[a-z][a-z0-9-]{0,40}$/
 const KEY = /^[0-9a-f]{64}$/
@@ -33,7 +33,13 @@ export type Document = { readonly [name: string]: Writable }
 
 /** Return the canonical text of a document; raises FormatError `canonical-json` for what has none. */
 export function canonicalText(document: Writable): string {
-  return compactText(sorted(document, 0))
+  return jsonText(sorted(document, 0), quoted)
+}
+
+/** Write a string as JSON demands and no more escaped; unlike the protocol's form, DEL stands for itself. */
+function quoted(text: string): string {
+  if (LONE_SURROGATE.test(text)) throw new FormatError('canonical-json', 'the text holds a lone surrogate')
+  return JSON.stringify(text)
 }
 
 function sorted(value: Writable, depth: number): Writable {
