@@ -65,6 +65,25 @@ class CommunityView(Schema):
     units = fields.Integer(required=True)
 
 
+class CommunitiesQuery(Schema):
+    """Which communities: those whose name holds these words."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class NamedCommunityView(Schema):
+    """A community to choose."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CommunitiesView(Schema):
+    """Communities by name, the first 50."""
+
+    items = fields.List(fields.Nested(NamedCommunityView), required=True)
+
+
 class DeveloperView(Schema):
     """The developer, named."""
 
@@ -251,6 +270,9 @@ class HomeView(Schema):
     community = fields.String(required=True)
     unit_id = fields.String(required=True)
     label = fields.String(required=True)
+    building = fields.String(required=True)
+    stair = fields.String(required=True)
+    room = fields.String(required=True)
     bond = fields.String(required=True)
     state = fields.String(required=True)
     residency_id = fields.String(required=True, allow_none=True)

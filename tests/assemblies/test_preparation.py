@@ -33,6 +33,19 @@ def test_a_draft_is_shown_to_all_with_its_computed_hours(founded: Scene) -> None
     assert (shown["elections"], shown["people"], shown["missing"]) == ([], [], [])
 
 
+def test_a_community_s_assemblies_are_listed_to_all_from_the_notice_on(founded: Scene) -> None:
+    path = f"/communities/{founded.people.community}/assemblies"
+    founded.draft()
+    founded.step("review")
+    assert founded.get(path)["items"] == []
+    noticed = founded.step("notice")
+    (row,) = founded.get(path)["items"]
+    assert (row["id"], row["stage"]) == (noticed["id"], "NOTICED")
+    assert (row["opens_at"], row["closes_at"]) == (noticed["opens_at"], noticed["closes_at"])
+    assert row["items"] == [item["title"] for item in noticed["items"]]
+    assert founded.code("GET", "/communities/none/assemblies") == "community-unknown"
+
+
 @pytest.mark.parametrize(
     ("item", "cause"),
     [

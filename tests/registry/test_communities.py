@@ -127,3 +127,12 @@ def test_every_act_is_in_the_audit_trail_without_personal_data(app, desk):
     assert ADMINISTRATOR not in text
     assert CHAIR not in text
     assert "主任" not in text
+
+
+def test_a_community_is_found_by_a_part_of_its_name(desk):
+    path = "/api/v1/communities?name="
+    found = desk.client.get(path + "花园", headers=desk.chair).get_json()["items"]
+    assert found == [{"id": desk.community, "name": "示例花园"}]
+    assert desk.client.get(path + "没有", headers=desk.chair).get_json()["items"] == []
+    assert desk.client.get(path + "%25", headers=desk.chair).get_json()["items"] == []
+    assert desk.client.get(path).status_code == 401

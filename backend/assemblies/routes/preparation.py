@@ -22,6 +22,13 @@ blueprint = Blueprint("preparation", __name__, description="业主大会：方�
 class Assemblies(MethodView):
     """Assemblies of a community."""
 
+    @public
+    @blueprint.response(200, schemas.AssembliesView)
+    def get(self, community_id: str) -> dict[str, Any]:
+        """List the assemblies that were posted, the latest first; nothing in them is personal."""
+        with reading() as session:
+            return {"items": overview.posted(session, current_house(), community_id)}
+
     @signed_in
     @blueprint.arguments(schemas.DraftForm)
     @blueprint.response(201, schemas.AssemblyView)

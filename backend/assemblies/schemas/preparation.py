@@ -163,6 +163,25 @@ class AssemblyView(Schema):
     people = fields.List(fields.Nested(PersonView), required=True)
 
 
+class AssemblyRowView(Schema):
+    """One line of a community's list of assemblies."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    stage = fields.String(required=True)
+    drill = fields.Boolean(required=True)
+    notice_date = fields.Date(required=True)
+    opens_at = instant(none=True)
+    closes_at = instant(none=True)
+    items = fields.List(fields.String(), required=True)
+
+
+class AssembliesView(Schema):
+    """A community's assemblies, the latest first."""
+
+    items = fields.List(fields.Nested(AssemblyRowView), required=True)
+
+
 class StepForm(Schema):
     """A step to take."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import registry
@@ -14,6 +15,7 @@ from backend.assemblies.rules import Missing, Office, Stage
 from backend.assemblies.service import lifecycle, readiness
 from backend.assemblies.service.cautions import Caution, cautions
 from backend.infra.house import House
+from backend.infra.paging import PAGE
 from backend.kernel.clock import format_instant
 from backend.voting.law.roll import Scope
 
@@ -77,6 +79,48 @@ class AssemblyView:
     missing: Sequence[Missing]
     warnings: Sequence[Caution]
     people: Sequence[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyRow:
+    """One line of a community's list of assemblies. Instants are texts in +08:00."""
+
+    id: str
+    title: str
+    stage: Stage
+    drill: bool
+    notice_date: date
+    opens_at: str | None
+    closes_at: str | None
+    items: Sequence[str]
+
+
+def posted(session: Session, house: House, community_id: str) -> Sequence[AssemblyRow]:
+    """Return a community's assemblies that were posted, by title and items, the latest first.
+
+    What is still drafted or under review is left out: its text may change.
+
+    Raises:
+        CommunityUnknown: no such community.
+    """
+    registry.get_community(session, community_id)
+    query = select(Assembly).where(Assembly.community_id == community_id)
+    found = session.scalars(query.order_by(Assembly.notice_date.desc(), Assembly.id).limit(PAGE))
+    rows = [_row(session, house, assembly) for assembly in found]
+    return [row for row in rows if row.stage not in {Stage.DRAFT, Stage.REVIEW}]
+
+
+def _row(session: Session, house: House, assembly: Assembly) -> AssemblyRow:
+    return AssemblyRow(
+        id=assembly.id,
+        title=assembly.title,
+        stage=lifecycle.stage(session, house, assembly),
+        drill=house.is_drill,
+        notice_date=assembly.notice_date,
+        opens_at=format_instant(assembly.opens_at) if assembly.opens_at else None,
+        closes_at=format_instant(assembly.closes_at) if assembly.closes_at else None,
+        items=[item.title for item in assembly.items],
+    )
 
 
 def view(session: Session, house: House, assembly: Assembly) -> AssemblyView:

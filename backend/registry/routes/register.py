@@ -39,6 +39,14 @@ class Communities(MethodView):
     """Communities."""
 
     @signed_in
+    @blueprint.arguments(schemas.CommunitiesQuery, location="query")
+    @blueprint.response(200, schemas.CommunitiesView)
+    def get(self, query: dict[str, str]) -> dict[str, Any]:
+        """List communities by name, for somebody who looks for the own one."""
+        with reading() as session:
+            return {"items": communities.find_communities(session, query["name"])}
+
+    @signed_in
     @blueprint.arguments(schemas.CommunityForm)
     @blueprint.response(201, schemas.IdView)
     def post(self, form: dict[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.db import Line
 from backend.infra.house import House
+from backend.infra.paging import PAGE
 from backend.infra.prepared import Prepared
 from backend.kernel.phone import parse_phone
 from backend.registry.models import Community, Developer, Organisation, Unit
@@ -35,6 +36,14 @@ class CommunityView:
     organisation_id: str | None
     developer: str | None
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCommunity:
+    """A community to choose."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,14 @@ def get_community(session: Session, community_id: str) -> CommunityView:
     developer = session.get(Developer, community_id)
     units = session.scalar(sa.select(sa.func.count()).where(Unit.community_id == community_id)) or 0
     return CommunityView(row.id, row.name, row.organisation_id, developer.name if developer else None, units)
+
+
+def find_communities(session: Session, name: str) -> Sequence[NamedCommunity]:
+    """Return communities whose name holds these words, by name, the first 50. For anybody signed in."""
+    query = sa.select(Community.id, Community.name).order_by(Community.name, Community.id).limit(PAGE)
+    if name.strip():
+        query = query.where(Community.name.contains(name.strip(), autoescape=True))
+    return [NamedCommunity(*row) for row in session.execute(query)]
 
 
 def get_organisation(session: Session, organisation_id: str) -> Body:
