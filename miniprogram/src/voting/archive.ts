@@ -70,7 +70,8 @@ export class BoardEvent {
 function hashOrNull(fields: Fields, name: string): string | null {
   if (!fields.has(name)) return null
   const value = checkText(fields.get(name), `an event's ${name}`)
-  if (!HASH.test(value)) throw new FormatError('event-hash', `an event's ${name} is a SHA-256 in lower-case hex`)
+  if (!HASH.test(value))
+    throw new FormatError('event-hash', `an event's ${name} is a SHA-256 in lower-case hex`)
   return value
 }
 
@@ -251,7 +252,9 @@ function checkHeader(found: Uint8Array, name: string, timestamp: number, place: 
   const size = Number.parseInt(digits, 8)
   const expected = header(name, size, timestamp)
   if (equalBytes(found, expected)) return size
-  const wrong = HEADER_FIELDS.find(([, from, to]) => !equalBytes(found.subarray(from, to), expected.subarray(from, to)))
+  const wrong = HEADER_FIELDS.find(
+    ([, from, to]) => !equalBytes(found.subarray(from, to), expected.subarray(from, to)),
+  )
   const rule = wrong?.[0] ?? checksumOrRest(found, expected)
   throw new FormatError(`archive-${rule}`, 'the header is not the one Belenios writes', place)
 }

@@ -107,7 +107,8 @@ export function* makingBallot(
   drawn: Drawn,
 ): Work<Uint8Array> {
   const { group } = election
-  if (choices.length !== election.questions.length) throw new RangeError('one list of choices a question is expected')
+  if (choices.length !== election.questions.length)
+    throw new RangeError('one list of choices a question is expected')
   yield* preparingBallot(election)
   const credential = group.powerG(secret)
   const answers: Writable[] = []
@@ -159,7 +160,10 @@ function proveWhole(
   const either = [...leading, ...question.lawfulTotals.map(() => total)]
   const overallProof = proveOneOf(key, statements.overall, either, drawn)
   const { blank } = statements
-  return { overallProof, blankProof: blank === null ? [] : proveOneOf(key, blank, [...leading, total], drawn) }
+  return {
+    overallProof,
+    blankProof: blank === null ? [] : proveOneOf(key, blank, [...leading, total], drawn),
+  }
 }
 
 function addOpenings(openings: readonly Opening[]): Opening {
@@ -319,7 +323,10 @@ function parseAnswer(group: Group, question: Question, value: Json): Answer {
 function parseChoice(value: Json, group: Group): Ciphertext {
   const choice = parseCiphertext(value, group, 'a choice')
   if (choice.alpha === group.identity) {
-    throw new VerificationError('choice-identity', 'a choice is encrypted with no randomness: all can read it')
+    throw new VerificationError(
+      'choice-identity',
+      'a choice is encrypted with no randomness: all can read it',
+    )
   }
   return choice
 }

@@ -166,7 +166,11 @@ function checkSetup(event: BoardEvent, data: readonly ArchiveRecord[]): void {
   ]
   const expected = { election: election.hash, trustees: trustees.hash, credentials: credentials.hash }
   if (!equalBytes(setup.body, compact(expected))) {
-    throw new VerificationError('event-payload', 'the payload is not the canonical form of the setup', event.place)
+    throw new VerificationError(
+      'event-payload',
+      'the payload is not the canonical form of the setup',
+      event.place,
+    )
   }
 }
 

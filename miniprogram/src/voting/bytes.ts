@@ -46,7 +46,7 @@ function tail(bits: number): number {
 export function decodeUtf8(bytes: Uint8Array): string {
   const parts: string[] = []
   let units: number[] = []
-  for (let place = 0; place < bytes.length; ) {
+  for (let place = 0; place < bytes.length;) {
     const length = sequenceLength(bytes[place] as number)
     const point = length === 1 ? (bytes[place] as number) : readSequence(bytes, place, length)
     place += length
@@ -78,7 +78,8 @@ function readSequence(bytes: Uint8Array, place: number, length: number): number 
     point = (point << 6) | (byte & 0x3f)
   }
   const isSurrogate = point >= 0xd800 && point <= 0xdfff
-  if (point < (LEAST_POINT[length] as number) || point > 0x10ffff || isSurrogate) throw new RangeError('not UTF-8')
+  if (point < (LEAST_POINT[length] as number) || point > 0x10ffff || isSurrogate)
+    throw new RangeError('not UTF-8')
   return point
 }
 
@@ -126,7 +127,10 @@ export function fromBase64(text: string): Uint8Array {
   const bytes: number[] = []
   for (let place = 0; place < digits.length; place += 4) {
     const group = digits.slice(place, place + 4)
-    const bits = Array.from(group.padEnd(4, 'A')).reduce((sum, digit) => (sum << 6) | BASE64.indexOf(digit), 0)
+    const bits = Array.from(group.padEnd(4, 'A')).reduce(
+      (sum, digit) => (sum << 6) | BASE64.indexOf(digit),
+      0,
+    )
     bytes.push(...[bits >> 16, (bits >> 8) & 255, bits & 255].slice(0, group.length - 1))
   }
   const read = Uint8Array.from(bytes)

@@ -35,7 +35,11 @@ export function verifyCeremonyText(peer: Peer, document: Document, signature: st
 }
 
 /** Begin: the state to keep and the text of the first round. */
-export function beginText(seat: Seat, boxKey: BoxKey, drawn: Drawn): { readonly start: CeremonyStart; readonly body: string } {
+export function beginText(
+  seat: Seat,
+  boxKey: BoxKey,
+  drawn: Drawn,
+): { readonly start: CeremonyStart; readonly body: string } {
   const start = CeremonyStart.begin(seat, drawn, boxKey.publicHex)
   return { start, body: compactText(start.certificate.signed.toJson()) }
 }
@@ -65,9 +69,14 @@ export function dealText(
     if (recipient === start.seat.index) return []
     const context = shareContext(assembly, start.seat.index, recipient, dealt.certificates)
     const share = dealt.shareFor(recipient).toString().padStart(SHARE_DIGITS, '0')
-    return [[String(recipient), seal(certificate.channelKey as string, encodeUtf8(share), context, drawn)] as const]
+    return [
+      [String(recipient), seal(certificate.channelKey as string, encodeUtf8(share), context, drawn)] as const,
+    ]
   })
-  return { dealt, body: compactText({ boxes: new Map<string, Json>(boxes), dealing: dealt.dealing.toJson() }) }
+  return {
+    dealt,
+    body: compactText({ boxes: new Map<string, Json>(boxes), dealing: dealt.dealing.toJson() }),
+  }
 }
 
 function checkChannel(certificate: Certificate, peer: Peer | undefined, index: number): void {
@@ -90,7 +99,9 @@ export function concludeText(
   name: string | null = null,
 ): { readonly share: TrusteeShare; readonly body: string } {
   const { index } = dealt.start.seat
-  const messages = texts.map((text) => checkFields(parseJson(text), ['boxes', 'dealing'], 'a message of round 2'))
+  const messages = texts.map((text) =>
+    checkFields(parseJson(text), ['boxes', 'dealing'], 'a message of round 2'),
+  )
   const shares = new Map<number, bigint>()
   messages.forEach((message, place) => {
     const sender = place + 1
@@ -123,5 +134,7 @@ export function shareContext(
   certificates: readonly Certificate[],
 ): Uint8Array {
   const texts = certificates.map((certificate) => compactText(certificate.signed.toJson()))
-  return encodeUtf8(`trustee-share|${assembly}|${sender}|${recipient}|${hexSha256(encodeUtf8(texts.join('\n')))}`)
+  return encodeUtf8(
+    `trustee-share|${assembly}|${sender}|${recipient}|${hexSha256(encodeUtf8(texts.join('\n')))}`,
+  )
 }

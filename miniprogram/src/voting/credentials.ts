@@ -85,7 +85,10 @@ export function publicCredential(code: string, uuid: string, group: Group = BELE
  * Write the public list of an archive: credentials in ascending order, a weight of 1 left out. Raises RangeError
  * for a weight below 0 or not below MAX_WEIGHT.
  */
-export function credentialList(weights: ReadonlyMap<bigint, bigint>, group: Group = BELENIOS_2048): Uint8Array {
+export function credentialList(
+  weights: ReadonlyMap<bigint, bigint>,
+  group: Group = BELENIOS_2048,
+): Uint8Array {
   const sorted = [...weights].sort(([left], [right]) => (left < right ? -1 : 1))
   return compact(sorted.map(([credential, weight]) => entryText(group.text(credential), weight)))
 }
@@ -102,7 +105,10 @@ function entryText(credential: string, weight: bigint): string {
  * any other spelling than that of `credentialList`, VerificationError `credential-duplicate`,
  * `credential-identity` or `element-membership`.
  */
-export function parseCredentialList(data: Uint8Array, group: Group = BELENIOS_2048): ReadonlyMap<bigint, bigint> {
+export function parseCredentialList(
+  data: Uint8Array,
+  group: Group = BELENIOS_2048,
+): ReadonlyMap<bigint, bigint> {
   return finish(readingCredentials(data, group))
 }
 
@@ -117,7 +123,8 @@ export function* readingCredentials(
   for (const entry of listEntries(data)) {
     const what = `credential ${weights.size + 1}`
     const [credential, weight] = parseEntry(entry, group, what)
-    if (weights.has(credential)) throw new VerificationError('credential-duplicate', `${what} stands in the list twice`)
+    if (weights.has(credential))
+      throw new VerificationError('credential-duplicate', `${what} stands in the list twice`)
     if (!known.has(credential)) checkCredential(credential, group, what)
     if (credential < previous) throw new FormatError('credential-order', `${what} is not in ascending order`)
     weights.set(credential, weight)

@@ -133,7 +133,10 @@ export class Election implements ElectionParts {
 }
 
 function checkVersion(fields: Fields): void {
-  if (checkInteger(fields.get('version'), 'the version') !== 1 || fields.get('group') !== BELENIOS_2048.name) {
+  if (
+    checkInteger(fields.get('version'), 'the version') !== 1 ||
+    fields.get('group') !== BELENIOS_2048.name
+  ) {
     throw new FormatError('election-version', 'the election is not of version 1 on BELENIOS-2048')
   }
 }

@@ -26,7 +26,12 @@ export function* buildFixedBase(base: bigint, p: bigint, q: bigint): Work<FixedB
   }
   const tables: bigint[][] = []
   for (let block = 0; block < BLOCKS; block += 1) {
-    tables.push(yield* buildTable(chain.filter((_, place) => place % BLOCKS === block), p))
+    tables.push(
+      yield* buildTable(
+        chain.filter((_, place) => place % BLOCKS === block),
+        p,
+      ),
+    )
   }
   return (exponent) => comb(tables, columnsOf(((exponent % q) + q) % q), p)
 }

@@ -86,7 +86,8 @@ export class Group {
   /** Return powers of a number, refusing it as `checkElement` does; the test shares the work of the powers. */
   elementPowers(number: bigint, exponents: readonly bigint[]): readonly bigint[] {
     const found = [...this.powers(number, [...exponents, this.q])]
-    if (found.pop() !== ONE) throw new VerificationError('element-membership', 'a number is not an element of the group')
+    if (found.pop() !== ONE)
+      throw new VerificationError('element-membership', 'a number is not an element of the group')
     return found
   }
 

@@ -57,7 +57,8 @@ export function parseCanonical(raw: Uint8Array): Json {
 export function parseCanonicalText(text: string): Json {
   const value = parseJson(text)
   const written = compactText(value)
-  if (written !== text) throw new FormatError('canonical', 'the bytes are not the canonical spelling of their content')
+  if (written !== text)
+    throw new FormatError('canonical', 'the bytes are not the canonical spelling of their content')
   return value
 }
 
@@ -108,7 +109,8 @@ class Reader {
     if (first === '"') return this.string()
     if (first === '{') return this.object(depth)
     if (first === '[') return this.array(depth)
-    return this.word() ?? this.integer()
+    const word = this.word()
+    return word === undefined ? this.integer() : word
   }
 
   end(): void {

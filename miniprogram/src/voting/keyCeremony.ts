@@ -17,7 +17,15 @@
  */
 import { encodeUtf8, toNumber } from './bytes'
 import { BASE58 } from './credentials'
-import { checkFields, checkInteger, checkList, checkText, hashText, hexSha256, parseDecimal } from './encoding'
+import {
+  checkFields,
+  checkInteger,
+  checkList,
+  checkText,
+  hashText,
+  hexSha256,
+  parseDecimal,
+} from './encoding'
 import { BadShareError, VerificationError } from './errors'
 import { BELENIOS_2048 } from './group'
 import { type Json, type WritableFields, compactText, parseJson } from './json'
@@ -234,7 +242,10 @@ export function readCertificates(values: readonly Json[]): readonly Certificate[
 }
 
 /** Read all published dealings in order of index; raises as `receiveDealing`, or `dealing-missing`. */
-export function readDealings(certificates: readonly Certificate[], values: readonly Json[]): readonly Dealing[] {
+export function readDealings(
+  certificates: readonly Certificate[],
+  values: readonly Json[],
+): readonly Dealing[] {
   if (values.length !== certificates.length) {
     const message = `${values.length} dealings of ${certificates.length} trustees`
     throw new VerificationError('dealing-missing', message)
@@ -340,7 +351,11 @@ function checkedShare(
 ): bigint {
   const share = shares.get(sender)
   if (share === undefined || share < ZERO || share >= GROUP.q) {
-    throw new BadShareError('share-missing', `there is no share of trustee ${sender} for trustee ${recipient}`, sender)
+    throw new BadShareError(
+      'share-missing',
+      `there is no share of trustee ${sender} for trustee ${recipient}`,
+      sender,
+    )
   }
   dealing.checkShare(GROUP, sender, recipient, share)
   return share

@@ -129,7 +129,12 @@ export function decryptionPrefix(fingerprint: string, group: Group, verification
 }
 
 /** State that a ciphertext encrypts one of the values ("prove"). */
-export function interval(context: string, group: Group, ciphertext: Ciphertext, values: readonly number[]): OneOf {
+export function interval(
+  context: string,
+  group: Group,
+  ciphertext: Ciphertext,
+  values: readonly number[],
+): OneOf {
   const shown = `${group.text(ciphertext.alpha)},${group.text(ciphertext.beta)}`
   return { prefix: `prove|${context}|${shown}|`, claims: values.map((value) => ({ ciphertext, value })) }
 }
@@ -162,7 +167,13 @@ export function proveKnowledge(group: Group, prefix: string, secret: bigint, dra
  * Refuse, under the name `rule`, a proof of knowledge that does not hold. `publicKey` must be known to be an
  * element of the group.
  */
-export function checkKnowledge(group: Group, prefix: string, publicKey: bigint, proof: Proof, rule: string): void {
+export function checkKnowledge(
+  group: Group,
+  prefix: string,
+  publicKey: bigint,
+  proof: Proof,
+  rule: string,
+): void {
   const commitment = group.multiply(group.powerG(proof.response), group.power(publicKey, proof.challenge))
   if (group.hash(prefix, [commitment]) !== proof.challenge) {
     throw new VerificationError(rule, 'the proof that the secret key is known does not hold')
@@ -248,7 +259,9 @@ export function checkOneOf(
   // beta / g^value to the challenge is beta^challenge * g^(-value * challenge): no new base to raise.
   const shifts = statement.claims.map((claim, place) => BigInt(-claim.value) * (challenges[place] as bigint))
   const responses = proofs.map((proof) => proof.response)
-  const row = commitments(key, responses, shifts).map((fixed, place) => group.multiply(fixed, raised[place] as bigint))
+  const row = commitments(key, responses, shifts).map((fixed, place) =>
+    group.multiply(fixed, raised[place] as bigint),
+  )
   const sum = challenges.reduce((total, each) => total + each, ZERO)
   if (group.hash(statement.prefix, row) !== group.scalar(sum)) {
     throw new VerificationError(rule, 'the proof that a lawful value is encrypted does not hold')
@@ -256,7 +269,11 @@ export function checkOneOf(
 }
 
 /** Return g^e and y^e g^shift for each exponent e and its shift, in one row. */
-function commitments(key: ElectionKey, exponents: readonly bigint[], shifts: readonly bigint[]): readonly bigint[] {
+function commitments(
+  key: ElectionKey,
+  exponents: readonly bigint[],
+  shifts: readonly bigint[],
+): readonly bigint[] {
   const { group } = key
   const y = group.fixed(key.y)
   return exponents.flatMap((exponent, place) => {

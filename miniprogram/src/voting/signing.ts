@@ -47,7 +47,8 @@ function sorted(value: Writable, depth: number): Writable {
   if (typeof value === 'number' || typeof value === 'bigint') return checkedInteger(value)
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return (value as readonly Writable[]).map((each) => sorted(each, depth + 1))
-  const fields = value instanceof Map ? [...(value as ReadonlyMap<string, Writable>)] : Object.entries(value as Document)
+  const fields =
+    value instanceof Map ? [...(value as ReadonlyMap<string, Writable>)] : Object.entries(value as Document)
   fields.sort(([left], [right]) => compareCodePoints(left, right))
   return new Map(fields.map(([name, each]) => [name, sorted(each, depth + 1)])) as Writable
 }
@@ -108,7 +109,12 @@ export function signCast(key: SigningKey, fingerprint: string, trackerHex: strin
 }
 
 /** Check a signature; raises VerificationError `signature` unless it holds, FormatError for a key or form that is none. */
-export function verifyStatement(keyHex: string, kind: string, document: Document, signatureHex: string): void {
+export function verifyStatement(
+  keyHex: string,
+  kind: string,
+  document: Document,
+  signatureHex: string,
+): void {
   checkPublicKey(keyHex)
   if (!SIGNATURE.test(signatureHex)) {
     throw new FormatError('signature', 'a signature is 128 lowercase hexadecimal digits')
@@ -120,7 +126,8 @@ export function verifyStatement(keyHex: string, kind: string, document: Document
 
 /** Refuse, as FormatError `signing-key`, a public key that is not canonical or is of small order. */
 export function checkPublicKey(keyHex: string): void {
-  if (!KEY.test(keyHex)) throw new FormatError('signing-key', 'a public key is 64 lowercase hexadecimal digits')
+  if (!KEY.test(keyHex))
+    throw new FormatError('signing-key', 'a public key is 64 lowercase hexadecimal digits')
   const y = littleEndian(fromHex(keyHex)) % (BigInt(1) << BigInt(255))
   if (y >= FIELD || SMALL_ORDER.has(y)) {
     throw new FormatError('signing-key', 'this public key is not canonical or is of small order')

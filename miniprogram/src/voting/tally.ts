@@ -5,7 +5,15 @@
  * here holds a key.
  */
 import type { Election } from './election'
-import { checkFields, checkInteger, checkList, checkText, hexSha256, parseWeight, weightToJson } from './encoding'
+import {
+  checkFields,
+  checkInteger,
+  checkList,
+  checkText,
+  hexSha256,
+  parseWeight,
+  weightToJson,
+} from './encoding'
 import { VerificationError } from './errors'
 import { BELENIOS_2048, type Group } from './group'
 import { type Json, compact, parseCanonical } from './json'
@@ -154,12 +162,18 @@ export function* findingResult(tally: EncryptedTally, factors: Matrix, totalWeig
  * Refuse a result that is not what the tally decrypts to. The peer accepts r + q for r (facts 11d), hence the
  * range. Raises VerificationError `result-range` or `result`.
  */
-export function checkResult(tally: EncryptedTally, factors: Matrix, result: Matrix, totalWeight: bigint): void {
+export function checkResult(
+  tally: EncryptedTally,
+  factors: Matrix,
+  result: Matrix,
+  totalWeight: bigint,
+): void {
   const { group } = tally
   plainElements(tally, factors).forEach((targets, question) => {
     targets.forEach((target, column) => {
       const found = (result[question] as readonly bigint[])[column] as bigint
-      if (found > totalWeight) throw new VerificationError('result-range', `${found} is not in 0..${totalWeight}`)
+      if (found > totalWeight)
+        throw new VerificationError('result-range', `${found} is not in 0..${totalWeight}`)
       if (group.power(group.g, found) !== target) {
         throw new VerificationError('result', `the tally does not decrypt to ${found}`)
       }
@@ -182,7 +196,9 @@ export function parseResult(election: Election, raw: Uint8Array): Matrix {
 /** Return rows, one a question with one entry a column; raises FormatError `shape`. */
 export function parseRows(election: Election, value: Json, what: string): readonly (readonly Json[])[] {
   const rows = checkList(value, what, election.questions.length, 'shape')
-  return election.questions.map((question, place) => checkList(rows[place] as Json, what, question.size, 'shape'))
+  return election.questions.map((question, place) =>
+    checkList(rows[place] as Json, what, question.size, 'shape'),
+  )
 }
 
 /** Return g^sum for every column: beta divided by the combined factor. */

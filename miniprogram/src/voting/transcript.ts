@@ -26,7 +26,13 @@ import {
 } from './proofs'
 import type { Drawn } from './random'
 
-const CERTIFICATE_FIELDS = ['context', 'verification', 'encryption', 'coefexps_sha256', 'channel_key'] as const
+const CERTIFICATE_FIELDS = [
+  'context',
+  'verification',
+  'encryption',
+  'coefexps_sha256',
+  'channel_key',
+] as const
 const OPTIONAL_CERTIFICATE_FIELDS = ['context', 'coefexps_sha256', 'channel_key'] as const
 const HEX_32 = /^[0-9a-f]{64}$/
 
@@ -98,7 +104,13 @@ export class TrusteeKey {
    * Publish the key of a secret; `signer` is the signing secret of a ceremony's trustee. Takes one number of
    * `drawn`, two with a signer.
    */
-  static make(group: Group, secret: bigint, drawn: Drawn, name: string | null, signer: bigint | null): TrusteeKey {
+  static make(
+    group: Group,
+    secret: bigint,
+    drawn: Drawn,
+    name: string | null,
+    signer: bigint | null,
+  ): TrusteeKey {
     const publicKey = group.powerG(secret)
     const pok = proveKnowledge(group, possessionPrefix(group, publicKey), secret, drawn)
     const signed = signer === null ? null : SignedMessage.sign(group, signer, group.text(publicKey), drawn)
@@ -135,7 +147,8 @@ export class TrusteeKey {
 
   /** Return the object of the wire form, its fields in order. */
   toJson(group: Group): WritableFields {
-    const signature: WritableFields = this.signature === null ? {} : { signature: proofToJson(this.signature) }
+    const signature: WritableFields =
+      this.signature === null ? {} : { signature: proofToJson(this.signature) }
     const name: WritableFields = this.name === null ? {} : { name: this.name }
     return { pok: proofToJson(this.pok), public_key: group.text(this.publicKey), ...signature, ...name }
   }
@@ -163,7 +176,9 @@ export class Seat {
     if (fields.get('group') !== group.name) {
       throw new VerificationError('certificate-context', `${what} is for another group`)
     }
-    const [size, threshold, index] = ['size', 'threshold', 'index'].map((name) => checkInteger(fields.get(name), what))
+    const [size, threshold, index] = ['size', 'threshold', 'index'].map((name) =>
+      checkInteger(fields.get(name), what),
+    )
     return new Seat(size as number, threshold as number, index as number)
   }
 
@@ -202,7 +217,14 @@ export class Certificate {
     signed.check(group, verification, what, 'certificate-signature')
     const seat = fields.has('context') ? Seat.parse(group, fields.get('context'), what) : null
     const commitment = hexOrNull(fields, 'coefexps_sha256', what)
-    return new Certificate(signed, verification, encryption, seat, commitment, hexOrNull(fields, 'channel_key', what))
+    return new Certificate(
+      signed,
+      verification,
+      encryption,
+      seat,
+      commitment,
+      hexOrNull(fields, 'channel_key', what),
+    )
   }
 
   /** Refuse coefficients other than those this certificate committed to, if it did. */

@@ -59,7 +59,10 @@ export class Trustees {
   }
 
   /** Write trustees.json from public keys and ceremony results; raises as `parse` does. */
-  static create(mandatory: readonly WritableFields[], thresholdGroups: readonly WritableFields[] = []): Trustees {
+  static create(
+    mandatory: readonly WritableFields[],
+    thresholdGroups: readonly WritableFields[] = [],
+  ): Trustees {
     const singles = mandatory.map((key) => ['Single', key])
     return Trustees.parse(compact([...singles, ...thresholdGroups.map((each) => ['Pedersen', each])]))
   }
@@ -79,7 +82,8 @@ export class Trustees {
   static *parsing(raw: Uint8Array): Work<Trustees> {
     const group = BELENIOS_2048
     const entries = checkList(parseCanonical(raw), 'trustees.json')
-    if (entries.length === 0) throw new VerificationError('trustees-none', 'nobody can decrypt: there is no trustee')
+    if (entries.length === 0)
+      throw new VerificationError('trustees-none', 'nobody can decrypt: there is no trustee')
     const members: Member[] = []
     for (const entry of entries) {
       const before = members.reduce((sum, member) => sum + member.keys.length, 0)
@@ -203,7 +207,10 @@ export function checkCertificates(certificates: readonly Certificate[], threshol
   certificates.forEach(({ seat }, place) => {
     const expected = new Seat(size, threshold, place + 1)
     if (seat !== null && !seat.equals(expected)) {
-      throw new VerificationError('certificate-context', `certificate ${place + 1} of ${size} names another place`)
+      throw new VerificationError(
+        'certificate-context',
+        `certificate ${place + 1} of ${size} names another place`,
+      )
     }
   })
   if (new Set(certificates.map((each) => each.seat === null)).size > 1) {
@@ -244,7 +251,11 @@ export function checkVerificationKey(
   }
 }
 
-function parseDealings(group: Group, fields: Fields, certificates: readonly Certificate[]): readonly Dealing[] {
+function parseDealings(
+  group: Group,
+  fields: Fields,
+  certificates: readonly Certificate[],
+): readonly Dealing[] {
   const size = certificates.length
   const signatures = parseSignatures(group, fields, certificates)
   return checkList(fields.get('coefexps'), 'coefexps', size).map((entry, place) => {
@@ -252,7 +263,11 @@ function parseDealings(group: Group, fields: Fields, certificates: readonly Cert
   })
 }
 
-function parseSignatures(group: Group, fields: Fields, certificates: readonly Certificate[]): readonly Proof[] {
+function parseSignatures(
+  group: Group,
+  fields: Fields,
+  certificates: readonly Certificate[],
+): readonly Proof[] {
   if (!fields.has('signatures')) {
     if (certificates[0]?.seat === null) return []
     throw new VerificationError('certificates-signature', 'no signatures over all certificates')

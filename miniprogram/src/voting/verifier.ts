@@ -31,7 +31,14 @@ import { type PartialDecryption, checkingDecryption, combine } from './decryptio
 import { Election } from './election'
 import { hexSha256 } from './encoding'
 import { VerificationError, placed } from './errors'
-import { type EncryptedTally, type Matrix, SizedTally, TallyAccumulator, checkResult, parseResult } from './tally'
+import {
+  type EncryptedTally,
+  type Matrix,
+  SizedTally,
+  TallyAccumulator,
+  checkResult,
+  parseResult,
+} from './tally'
 import { Trustees } from './trustees'
 import { type Work, finish } from './work'
 
@@ -85,7 +92,11 @@ export function verifyArchive(file: Uint8Array, demands: Demands = {}): Verified
  */
 export function* verifyingArchive(file: Uint8Array, demands: Demands = {}): Work<VerifiedArchive> {
   const board = yield* readingBoard(new ArchiveReader(file)) // steps 1 and 2
-  const [electionRaw, trusteesRaw, credentialsRaw] = board.setup.bodies as readonly [Uint8Array, Uint8Array, Uint8Array]
+  const [electionRaw, trusteesRaw, credentialsRaw] = board.setup.bodies as readonly [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ]
   const election = placed(board.setup.place, () => Election.parse(electionRaw)) // step 3
   const trustees = yield* placedWork(board.setup.place, step4Trustees(trusteesRaw, election))
   const credentials = yield* placedWork(board.setup.place, readingCredentials(credentialsRaw, election.group)) // step 5
@@ -162,7 +173,9 @@ function knownBallots(
   weights: ReadonlyMap<bigint, bigint>,
 ): ReadonlySet<string> {
   if (proven === undefined || !equalBytes(proven.election.raw, election.raw)) return new Set()
-  return new Set(proven.ballotHashes.filter((_, place) => weights.has(proven.ballotCredentials[place] as bigint)))
+  return new Set(
+    proven.ballotHashes.filter((_, place) => weights.has(proven.ballotCredentials[place] as bigint)),
+  )
 }
 
 function* checkPosted(
@@ -198,10 +211,16 @@ function checkTally(posted: Posted, sums: TallyAccumulator): void {
   }
   const told = SizedTally.parse(sized)
   if (told.numTallied !== sums.numTallied) {
-    throw new VerificationError('num-tallied', `${told.numTallied} ballots are told, ${sums.numTallied} count`)
+    throw new VerificationError(
+      'num-tallied',
+      `${told.numTallied} ballots are told, ${sums.numTallied} count`,
+    )
   }
   if (told.totalWeight !== sums.totalWeight) {
-    throw new VerificationError('total-weight', `a weight of ${told.totalWeight} is told, not ${sums.totalWeight}`)
+    throw new VerificationError(
+      'total-weight',
+      `a weight of ${told.totalWeight} is told, not ${sums.totalWeight}`,
+    )
   }
   if (told.encryptedTally !== hexSha256(tally)) {
     throw new VerificationError('event-payload', 'the payload does not name the encrypted tally')
@@ -227,7 +246,8 @@ function* step8Decryptions(
 
 function ownerOnce(posted: Posted, found: ReadonlyMap<number, PartialDecryption>): number {
   const owner = parseOwned(posted)
-  if (found.has(owner)) throw new VerificationError('decryption-duplicate', `trustee ${owner} decrypted before`)
+  if (found.has(owner))
+    throw new VerificationError('decryption-duplicate', `trustee ${owner} decrypted before`)
   return owner
 }
 
@@ -279,13 +299,17 @@ export function verifyPair(heads: VerifiedArchive, area: VerifiedArchive): void 
 
 function checkWeights(heads: VerifiedArchive, area: VerifiedArchive): void {
   for (const [credential, weight] of heads.credentials) {
-    if (weight !== ONE) throw new VerificationError('heads-weight', `a credential of the heads counts ${weight}, not 1`)
+    if (weight !== ONE)
+      throw new VerificationError('heads-weight', `a credential of the heads counts ${weight}, not 1`)
     if ((area.credentials.get(credential) as bigint) < ONE) {
       throw new VerificationError('area-weight', 'a credential of the heads has no area')
     }
   }
   if (heads.credentialsHash === area.credentialsHash) {
-    throw new VerificationError('pair-same-list', 'both archives weigh by heads; the second must weigh by area')
+    throw new VerificationError(
+      'pair-same-list',
+      'both archives weigh by heads; the second must weigh by area',
+    )
   }
 }
 

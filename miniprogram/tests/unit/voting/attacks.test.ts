@@ -35,7 +35,8 @@ describe('archives', () => {
     const { pieces } = archive('small')
     const work = verifyingArchive(archiveOf(pieces, 'SBB'))
     const steps: unknown[] = []
-    for (let step = work.next(); step.done !== true; step = work.next()) if (step.value !== null) steps.push(step.value)
+    for (let step = work.next(); step.done !== true; step = work.next())
+      if (step.value !== null) steps.push(step.value)
     expect(steps).toEqual([
       { done: 1, total: 2 },
       { done: 2, total: 2 },
@@ -58,7 +59,10 @@ describe('archives', () => {
 function told(found: VerifiedArchive): object {
   return {
     stage: found.stage,
-    ballots: found.ballotHashes.map((hash, place) => [hash, (found.ballotCredentials[place] as bigint).toString()]),
+    ballots: found.ballotHashes.map((hash, place) => [
+      hash,
+      (found.ballotCredentials[place] as bigint).toString(),
+    ]),
     num_tallied: found.numTallied,
     total_weight: found.totalWeight.toString(),
     decrypted_by: found.decryptedBy,
@@ -79,7 +83,9 @@ describe('attacks', () => {
 
   it.each(vectors.attacks)('$title: $rule', (vector) => {
     const file = archiveOf(vector.pieces, vector.order)
-    expect(refusalOf(() => verifyArchive(file, { final: vector.final, proven: heads }))).toEqual(wordsOf(vector))
+    expect(refusalOf(() => verifyArchive(file, { final: vector.final, proven: heads }))).toEqual(
+      wordsOf(vector),
+    )
   })
 
   it.each(vectors.trustee_attacks)('$title', (vector) => {
@@ -90,9 +96,13 @@ describe('attacks', () => {
     const { pieces, order } = archive('small')
     const file = archiveOf(pieces, order)
     for (const vector of vectors.file_attacks) {
-      const changed = vector.cut === undefined ? new Uint8Array(file.length + (vector.append ?? 0)) : file.slice(0, vector.cut)
+      const changed =
+        vector.cut === undefined
+          ? new Uint8Array(file.length + (vector.append ?? 0))
+          : file.slice(0, vector.cut)
       changed.set(file.subarray(0, changed.length))
-      if (vector.at !== undefined) changed[vector.at] = (changed[vector.at] as number) ^ (vector.xor as number)
+      if (vector.at !== undefined)
+        changed[vector.at] = (changed[vector.at] as number) ^ (vector.xor as number)
       expect({ vector, ...refusalOf(() => verifyArchive(changed)) }).toEqual({ vector, ...wordsOf(vector) })
     }
   })

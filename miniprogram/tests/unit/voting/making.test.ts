@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 
 import { ballotBytes, checkBallot, makeBallot, parseBallot } from '@/voting/ballot'
 import { decodeUtf8, encodeUtf8 } from '@/voting/bytes'
-import { CODE_BYTES, newCode, newUuid, normaliseCode, privateKey, publicCredential } from '@/voting/credentials'
+import {
+  CODE_BYTES,
+  newCode,
+  newUuid,
+  normaliseCode,
+  privateKey,
+  publicCredential,
+} from '@/voting/credentials'
 import {
   checkPartialDecryption,
   combine,
@@ -42,11 +49,14 @@ describe('codes', () => {
 })
 
 describe('ballots', () => {
-  it.each(Object.entries(vectors.elections))('the fingerprint of the election %s is the same', (name, vector) => {
-    const election = electionOf(name)
-    expect(election.fingerprint).toBe(vector.fingerprint)
-    expect(Election.create(election).raw).toEqual(election.raw)
-  })
+  it.each(Object.entries(vectors.elections))(
+    'the fingerprint of the election %s is the same',
+    (name, vector) => {
+      const election = electionOf(name)
+      expect(election.fingerprint).toBe(vector.fingerprint)
+      expect(Election.create(election).raw).toEqual(election.raw)
+    },
+  )
 
   it.each(vectors.ballots)('the ballot of $stream is the same and is accepted', (vector) => {
     const election = electionOf(vector.election)
@@ -59,10 +69,13 @@ describe('ballots', () => {
     expect(() => drawn.take(1)).toThrow(RangeError)
   })
 
-  it.each(vectors.unlawful)('a choice that $election does not allow is never encrypted: $choices', (vector) => {
-    const election = electionOf(vector.election)
-    expect(() => makeBallot(election, BigInt(1), vector.choices, chance('unlawful'))).toThrow(RangeError)
-  })
+  it.each(vectors.unlawful)(
+    'a choice that $election does not allow is never encrypted: $choices',
+    (vector) => {
+      const election = electionOf(vector.election)
+      expect(() => makeBallot(election, BigInt(1), vector.choices, chance('unlawful'))).toThrow(RangeError)
+    },
+  )
 
   it('two voters with the same chance have different trackers (attack 5)', () => {
     const election = electionOf('simulator')
@@ -97,19 +110,29 @@ describe('trustees', () => {
   })
   const dealings = dealt.map((each) => parseJson(text(each.dealing.toJson())))
   const sharesFor = (index: number): Map<number, bigint> =>
-    new Map(places.filter((sender) => sender !== index).map((sender) => [sender, (dealt[sender - 1] as CeremonyDealt).shareFor(index)]))
+    new Map(
+      places
+        .filter((sender) => sender !== index)
+        .map((sender) => [sender, (dealt[sender - 1] as CeremonyDealt).shareFor(index)]),
+    )
   const shares = dealt.map((each, place) => {
     const drawn = new Drawn(streamBytes(`conclude ${place + 1}`, CEREMONY_BYTES.conclude))
     return each.conclude(dealings, sharesFor(place + 1), drawn, `受托人${place + 1}`)
   })
 
   it('a key ceremony says the same in each round', () => {
-    expect(starts.map((start) => text(start.toJson()))).toEqual(vectors.ceremony.starts.map((each) => JSON.stringify(each)))
+    expect(starts.map((start) => text(start.toJson()))).toEqual(
+      vectors.ceremony.starts.map((each) => JSON.stringify(each)),
+    )
     expect(dealt.map((each) => text(each.dealing.toJson()))).toEqual(
       vectors.ceremony.dealings.map((each) => JSON.stringify(each)),
     )
-    expect(dealt.map((each) => places.map((to) => each.shareFor(to).toString()))).toEqual(vectors.ceremony.dealt)
-    expect(shares.map((share) => text(share.toJson()))).toEqual(vectors.ceremony.shares.map((each) => JSON.stringify(each)))
+    expect(dealt.map((each) => places.map((to) => each.shareFor(to).toString()))).toEqual(
+      vectors.ceremony.dealt,
+    )
+    expect(shares.map((share) => text(share.toJson()))).toEqual(
+      vectors.ceremony.shares.map((each) => JSON.stringify(each)),
+    )
   })
 
   it('its outcome is the same, and each trustee knows it again', () => {
@@ -118,14 +141,22 @@ describe('trustees', () => {
     expect(trustees.raw).toEqual(bytesOf(vectors.ceremony.trustees))
     for (const each of dealt) each.checkOutcome(trustees)
     trustees.checkBound()
-    const other = Trustees.parse(bytesOf((vectors.archives[3] as (typeof vectors.archives)[number]).pieces.trustees))
+    const other = Trustees.parse(
+      bytesOf((vectors.archives[3] as (typeof vectors.archives)[number]).pieces.trustees),
+    )
     expect(refusalOf(() => dealt[0]?.checkOutcome(other)).rule).toBe('ceremony-outcome')
   })
 
   it('what a trustee keeps between rounds is read again, and refused when damaged', () => {
-    const [start, second, share] = [starts[0] as CeremonyStart, dealt[1] as CeremonyDealt, shares[2] as TrusteeShare]
+    const [start, second, share] = [
+      starts[0] as CeremonyStart,
+      dealt[1] as CeremonyDealt,
+      shares[2] as TrusteeShare,
+    ]
     expect(text(CeremonyStart.fromJson(parseJson(text(start.toJson()))).toJson())).toBe(text(start.toJson()))
-    expect(text(CeremonyDealt.fromJson(parseJson(text(second.toJson()))).toJson())).toBe(text(second.toJson()))
+    expect(text(CeremonyDealt.fromJson(parseJson(text(second.toJson()))).toJson())).toBe(
+      text(second.toJson()),
+    )
     expect(text(TrusteeShare.fromJson(parseJson(text(share.toJson()))).toJson())).toBe(text(share.toJson()))
     const other = parseJson(text({ ...share.toJson(), secret: '5' }))
     expect(refusalOf(() => TrusteeShare.fromJson(other)).rule).toBe('share')
@@ -147,8 +178,12 @@ describe('trustees', () => {
   it('dealings of another ceremony, or one too few, are refused', () => {
     const first = dealt[0] as CeremonyDealt
     const swapped = [dealings[0], dealings[2], dealings[1]] as typeof dealings
-    expect(refusalOf(() => first.conclude(swapped, sharesFor(1), chance('x'))).rule).toBe('coefexps-signature')
-    expect(refusalOf(() => first.conclude(dealings.slice(1), sharesFor(1), chance('x'))).rule).toBe('dealing-missing')
+    expect(refusalOf(() => first.conclude(swapped, sharesFor(1), chance('x'))).rule).toBe(
+      'coefexps-signature',
+    )
+    expect(refusalOf(() => first.conclude(dealings.slice(1), sharesFor(1), chance('x'))).rule).toBe(
+      'dealing-missing',
+    )
     const start = starts[0] as CeremonyStart
     expect(refusalOf(() => start.deal(certificates.slice(1), chance('x'))).rule).toBe('certificate-context')
   })
@@ -161,7 +196,9 @@ describe('decryption', () => {
     const drawn = new Drawn(streamBytes(vector.stream, decryptionBytes(election)))
     const raw = partialDecryption(election, BigInt(vector.secret), tally, drawn)
     expect(hexSha256(raw)).toBe(vector.sha256)
-    const trustees = Trustees.parse(bytesOf((vectors.archives[0] as (typeof vectors.archives)[number]).pieces.trustees))
+    const trustees = Trustees.parse(
+      bytesOf((vectors.archives[0] as (typeof vectors.archives)[number]).pieces.trustees),
+    )
     expect(checkPartialDecryption(election, trustees, vector.owner, tally, raw).owner).toBe(vector.owner)
   })
 
@@ -176,16 +213,23 @@ describe('decryption', () => {
     const { totalWeight } = SizedTally.parse(bytesOf(pieces.sized))
     const found = findResult(tally, combine(trustees, shares, tally), totalWeight)
     expect(found).toEqual(parseResult(election, bytesOf(pieces.result)))
-    expect(refusalOf(() => findResult(tally, combine(trustees, shares, tally), BigInt(0))).rule).toBe('result-range')
+    expect(refusalOf(() => findResult(tally, combine(trustees, shares, tally), BigInt(0))).rule).toBe(
+      'result-range',
+    )
     expect(refusalOf(() => combine(trustees, shares.slice(1), tally)).rule).toBe('decryption-missing')
-    expect(refusalOf(() => combine(trustees, [...shares, ...shares], tally)).rule).toBe('decryption-duplicate')
+    expect(refusalOf(() => combine(trustees, [...shares, ...shares], tally)).rule).toBe(
+      'decryption-duplicate',
+    )
   })
 
   it('weights of a threshold interpolate at 0', () => {
     const { q } = BELENIOS_2048
     const value = (point: number): bigint => BigInt(5 + 7 * point + 11 * point * point)
     const present = [1, 3, 4]
-    const sum = present.reduce((total, place) => total + lagrange(BELENIOS_2048, present, place) * value(place), BigInt(0))
+    const sum = present.reduce(
+      (total, place) => total + lagrange(BELENIOS_2048, present, place) * value(place),
+      BigInt(0),
+    )
     expect(sum % q).toBe(BigInt(5))
   })
 })

@@ -18,7 +18,14 @@ import { parseJson } from '@/voting/json'
 import { CEREMONY_BYTES, assemble, readCertificates } from '@/voting/keyCeremony'
 import { Drawn } from '@/voting/random'
 import { BoxKey, openBox, openCode, seal, sealCode } from '@/voting/seal'
-import { SigningKey, canonicalText, fingerprintOf, signCast, statementBytes, verifyStatement } from '@/voting/signing'
+import {
+  SigningKey,
+  canonicalText,
+  fingerprintOf,
+  signCast,
+  statementBytes,
+  verifyStatement,
+} from '@/voting/signing'
 import { Seat } from '@/voting/transcript'
 import { BELENIOS_2048 } from '@/voting/group'
 
@@ -46,8 +53,12 @@ describe('boxes', () => {
     const box = sealCode(key.publicHex, code, 7, 'E-01', chance('seal'))
     expect(openCode(key, box, 7, 'E-01')).toBe(code)
     expect(refusalOf(() => openCode(key, box, 7, 'E-02')).rule).toBe('sealed-box')
-    expect(refusalOf(() => openCode(new BoxKey(streamBytes('other', 32)), box, 7, 'E-01')).rule).toBe('sealed-box')
-    expect(refusalOf(() => sealCode(key.publicHex, 'no code', 7, 'E-01', chance('seal'))).rule).toBe('credential-code')
+    expect(refusalOf(() => openCode(new BoxKey(streamBytes('other', 32)), box, 7, 'E-01')).rule).toBe(
+      'sealed-box',
+    )
+    expect(refusalOf(() => sealCode(key.publicHex, 'no code', 7, 'E-01', chance('seal'))).rule).toBe(
+      'credential-code',
+    )
   })
 
   it('a secret key does not show itself', () => {
@@ -140,16 +151,24 @@ describe('the texts of a key ceremony', () => {
     const dealings = dealt.map(({ dealt: each }) => parseJson(JSON.stringify(each.dealing.toJson())))
     const keys = shares.map((share) => share.key.toJson(BELENIOS_2048))
     expect(assemble(first.map(parseJson), dealings, keys).keys.length).toBe(3)
-    expect(JSON.stringify(shares.map((share) => share.toJson()))).toBe(JSON.stringify(vectors.ceremony.shares))
+    expect(JSON.stringify(shares.map((share) => share.toJson()))).toBe(
+      JSON.stringify(vectors.ceremony.shares),
+    )
   })
 
   it('a box key swapped by the carrier, and a box that is missing, are found out (attack 4)', () => {
     const swapped = [peers[0], peers[0], peers[2]] as readonly Peer[]
     const { start } = begun[0] as (typeof begun)[number]
     expect(refusalOf(() => dealText(start, assembly, first, swapped, chance('x'))).rule).toBe('channel-key')
-    const empty = second.map((text, place) => (place === 1 ? text.replace(/"boxes":\{[^}]*\}/, '"boxes":{}') : text))
+    const empty = second.map((text, place) =>
+      place === 1 ? text.replace(/"boxes":\{[^}]*\}/, '"boxes":{}') : text,
+    )
     expect(refusalOf(() => conclude(0, empty)).rule).toBe('share-missing')
-    const exchanged = [second[0], (second[1] as string).replace(/"boxes":\{"1":"..../, (found) => `${found.slice(0, -4)}AAAA`), second[2]]
+    const exchanged = [
+      second[0],
+      (second[1] as string).replace(/"boxes":\{"1":"..../, (found) => `${found.slice(0, -4)}AAAA`),
+      second[2],
+    ]
     expect(refusalOf(() => conclude(0, exchanged as readonly string[])).rule).toBe('sealed-box')
   })
 

@@ -174,7 +174,8 @@ export function archiveOf(pieces: Pieces, order: string): Uint8Array {
   const chain = new Chain(TIMESTAMP)
   const [ballots, decryptions] = [[...pieces.ballots], [...pieces.decryptions]]
   const events: Readonly<Record<string, () => Uint8Array>> = {
-    S: () => setupEvent(chain, bytesOf(pieces.election), bytesOf(pieces.trustees), bytesOf(pieces.credentials)),
+    S: () =>
+      setupEvent(chain, bytesOf(pieces.election), bytesOf(pieces.trustees), bytesOf(pieces.credentials)),
     B: () => chain.append('Ballot', bytesOf(ballots.shift() as Reference)),
     E: () => chain.append('EndBallots'),
     T: () => chain.append('EncryptedTally', bytesOf(pieces.tally), bytesOf(pieces.sized)),
@@ -190,7 +191,9 @@ export function archiveOf(pieces: Pieces, order: string): Uint8Array {
 
 /** Return the first bytes of a stream of chance, as the script that wrote the vectors draws them. */
 export function streamBytes(name: string, count: number): Uint8Array {
-  const blocks = Array.from({ length: Math.ceil(count / 32) }, (_, block) => sha256(encodeUtf8(`${name}|${block}`)))
+  const blocks = Array.from({ length: Math.ceil(count / 32) }, (_, block) =>
+    sha256(encodeUtf8(`${name}|${block}`)),
+  )
   return concatBytes(...blocks).slice(0, count)
 }
 
