@@ -1,4 +1,6 @@
 /** Every text of the app, in English. */
+import { staff } from './en/staff'
+import { street } from './en/street'
 import type { Words } from './zh-Hans'
 
 export const en: Words = {
@@ -283,6 +285,8 @@ export const en: Words = {
     saved: 'Saved as a file',
     fileName: 'my-data.json',
   },
+  staff,
+  street,
   time: {
     today: (clock) => `today ${clock}`,
     tomorrow: (clock) => `tomorrow ${clock}`,
