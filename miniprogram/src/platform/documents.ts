@@ -16,7 +16,8 @@ export function chooseDocument(extensions: string[]): Promise<LocalDocument | nu
       count: 1,
       type: 'file',
       extension: extensions,
-      success: ({ tempFiles }) => resolve(tempFiles[0] ? { path: tempFiles[0].path, name: tempFiles[0].name } : null),
+      success: ({ tempFiles }) =>
+        resolve(tempFiles[0] ? { path: tempFiles[0].path, name: tempFiles[0].name } : null),
       fail: () => resolve(null),
     })
   })

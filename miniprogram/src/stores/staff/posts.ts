@@ -17,8 +17,14 @@ export const DESK_ROLES = [
 ] as const
 export type DeskRole = (typeof DESK_ROLES)[number]
 
+/** Pages that a desk may hold. */
+export type DeskPage = Extract<
+  PageName,
+  'queue' | 'callBacks' | 'reviews' | 'residencies' | 'hotline' | 'intake' | 'templates' | 'figures' | 'terms'
+>
+
 /** What each role has on its desk, in order. */
-export const DESKS: Readonly<Record<DeskRole, readonly PageName[]>> = {
+export const DESKS: Readonly<Record<DeskRole, readonly DeskPage[]>> = {
   firm_dispatcher: ['queue', 'intake', 'residencies', 'templates', 'figures'],
   firm_worker: ['queue', 'templates'],
   community_officer: [
@@ -67,7 +73,7 @@ export const place = computed<Place | null>(
 )
 
 /** What is on the desk of the present role. */
-export const desk = computed<readonly PageName[]>(() => (role.value ? DESKS[role.value] : []))
+export const desk = computed<readonly DeskPage[]>(() => (role.value ? DESKS[role.value] : []))
 
 /** Fetches the posts. Rejects with a `CallFailed`. */
 export async function loadPosts(): Promise<OwnPost[]> {
