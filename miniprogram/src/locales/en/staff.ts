@@ -246,6 +246,7 @@ export const staff: Words['staff'] = {
     lead: 'What somebody said on the phone, at the desk or to a grid worker. Clocks and messages are the same.',
     channel: 'How it came',
     channels: { phone: 'Phone', walk_in: 'Walk-in', grid: 'Grid worker' },
+    home: 'A home',
     stair: 'Stair',
     room: 'Room',
     name: 'Name of the person',

@@ -42,7 +42,6 @@ export const street: Words['street'] = {
       reopened: 'reopened / closed',
     },
     only: (name) => `Only ${name}`,
-    behind: (name) => `Tickets behind ${name}`,
     exports: 'Export',
     tickets: 'Tickets',
     ledger: 'Ledger of problems',

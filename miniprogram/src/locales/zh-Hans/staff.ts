@@ -245,6 +245,7 @@ export const staff = {
     lead: '居民来电、来访或网格员上报的，由您代为登记；系统照样计时、照样通知。',
     channel: '怎么来的',
     channels: { phone: '来电', walk_in: '来访', grid: '网格员上报' },
+    home: '住户家里',
     stair: '单元',
     room: '房号',
     name: '诉求人姓名',

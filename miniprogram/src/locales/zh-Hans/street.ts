@@ -35,7 +35,6 @@ export const street = {
       reopened: '重新办理过 / 已办结过',
     },
     only: (name: string): string => `只看${name}`,
-    behind: (name: string): string => `${name}是哪些工单`,
     exports: '导出',
     tickets: '工单明细',
     ledger: '问题台账',

@@ -106,6 +106,16 @@ export function shapeOf(kind: StaffAct): ActShape {
   return SHAPES[kind]
 }
 
+/** Whether somebody only works on tickets, and gives them to nobody else. */
+export function isWorkerOnly(parties: readonly string[]): boolean {
+  return parties.includes('worker') && parties.length === 1
+}
+
+/** What an act is called: who may only take a ticket himself does not assign it. */
+export function actName(kind: StaffAct, parties: readonly string[], words: Words): string {
+  return kind === 'assigned' && isWorkerOnly(parties) ? words.staff.queue.take : words.staff.acts[kind]
+}
+
 /** What a ticket says of the acts that are possible. */
 export interface ActingOn {
   acts: readonly string[]

@@ -3,7 +3,16 @@ import { listBodies, listStaff, listTemplates } from '@/api/desk'
 import { listCategories } from '@/api/tickets'
 import type { Category, Template } from '@/api/types'
 import type { Words } from '@/locales/zh-Hans'
-import { CALLBACKS, PUBLICATIONS, REASONS, shapeOf, WAITS, type FactField, type StaffAct } from './acting'
+import {
+  CALLBACKS,
+  isWorkerOnly,
+  PUBLICATIONS,
+  REASONS,
+  shapeOf,
+  WAITS,
+  type FactField,
+  type StaffAct,
+} from './acting'
 
 /** One thing to choose; `components/choice.ts` shows it. */
 export interface Option {
@@ -22,6 +31,8 @@ export interface FormTicket {
   id: string
   community_id: string
   bodies: readonly { organisation_id: string }[]
+  /** The caller's parts in it, where they are known. */
+  parties?: readonly string[]
 }
 
 /** Gathers what a form needs. Rejects with a `CallFailed`. */
@@ -47,7 +58,7 @@ async function optionsOf(
   accountId: string,
 ): Promise<Option[]> {
   const { form } = words.staff
-  if (fact === 'assignee') return staffOptions(ticket.id, words, accountId)
+  if (fact === 'assignee') return staffOptions(ticket, words, accountId)
   if (fact === 'organisation') return bodyOptions(ticket)
   if (fact === 'wait') return WAITS.map((key) => ({ key, name: form.waits[key] }))
   if (fact === 'reason') return REASONS.map((key) => ({ key, name: form.reasons[key] }))
@@ -56,14 +67,16 @@ async function optionsOf(
   return []
 }
 
-/** The caller first; a worker can only take a ticket himself, and the server says so. */
-async function staffOptions(ticketId: string, words: Words, accountId: string): Promise<Option[]> {
+/** The caller first; a worker can only take a ticket himself. */
+async function staffOptions(ticket: FormTicket, words: Words, accountId: string): Promise<Option[]> {
   const { me, unnamed } = words.staff.form
-  const found = (await listStaff(ticketId)).map(({ account_id, name }) => ({
+  const found = (await listStaff(ticket.id)).map(({ account_id, name }) => ({
     key: account_id,
     name: account_id === accountId ? me : name || unnamed,
   }))
-  return [...found.filter(({ key }) => key === accountId), ...found.filter(({ key }) => key !== accountId)]
+  const own = found.filter(({ key }) => key === accountId)
+  if (isWorkerOnly(ticket.parties ?? [])) return own
+  return [...own, ...found.filter(({ key }) => key !== accountId)]
 }
 
 /** Bodies that serve the community and do not work on the ticket yet, each once. */

@@ -11,6 +11,11 @@ const NEAR_MS = 4 * 60 * MINUTE_MS
 const BEFORE_RESPONSE = ['submitted', 'reopened']
 const OPEN = [...BEFORE_RESPONSE, 'acknowledged', 'in_progress', 'waiting']
 
+/** Whether somebody still has to act on it. */
+export function isOpen({ state }: Pick<TicketRow, 'state'>): boolean {
+  return OPEN.includes(state)
+}
+
 export type Tone = 'danger' | 'warn' | 'plain'
 
 /** What is shown beside a ticket. `clock` names which clock runs, `standing` how it stands. */
@@ -26,7 +31,7 @@ export function dueText(
   ticket: Pick<TicketRow, 'state' | 'due_at'>,
   now: number,
 ): DueText | null {
-  if (!OPEN.includes(ticket.state)) return null
+  if (!isOpen(ticket)) return null
   const { clocks, paused, unknown, left, over } = words.staff.due
   const clock = BEFORE_RESPONSE.includes(ticket.state) ? clocks.response : clocks.resolution
   if (!ticket.due_at) return { clock, standing: ticket.state === 'waiting' ? paused : unknown, tone: 'plain' }

@@ -11,9 +11,9 @@ export function isInternal(event: Pick<TicketEvent, 'kind'>): boolean {
 }
 
 /** The facts of an event in a few words, empty where there are none to tell. */
-export function factsText(words: Words, { facts }: Pick<TicketEvent, 'facts'>): string {
+export function factsText(words: Words, { kind, facts }: Pick<TicketEvent, 'kind' | 'facts'>): string {
   const { form, facts: said } = words.staff
-  const { clocks } = words.staff.due
+  const { response, resolution } = words.ticket
   const told = [
     nameOf(WAITS, form.waits, facts['wait']),
     nameOf(REASONS, form.reasons, facts['reason']),
@@ -23,8 +23,8 @@ export function factsText(words: Words, { facts }: Pick<TicketEvent, 'facts'>): 
     typeof facts['satisfaction'] === 'number' ? said.satisfaction(facts['satisfaction']) : '',
     facts['solved'] === true ? said.solved : facts['solved'] === false ? said.unsolved : '',
     facts['impossible'] === true ? form.impossible : '',
-    typeof facts['priority'] === 'string' ? facts['priority'] : '',
-    nameOf(['response', 'resolution'] as const, clocks, facts['clock']),
+    kind === 'reclassified' && typeof facts['priority'] === 'string' ? facts['priority'] : '',
+    nameOf(['response', 'resolution'] as const, { response, resolution }, facts['clock']),
     typeof facts['number'] === 'string' ? facts['number'] : '',
   ]
   return told.filter(Boolean).join(' · ')
