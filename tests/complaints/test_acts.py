@@ -332,3 +332,32 @@ def test_the_street_may_shorten_terms_and_never_lengthen_them(scene: Scene) -> N
     assert scene.call("PUT", path, "street", json=longer).get_json()["code"] == "complaint-terms-refused"
     wrong = {"spans": [[600, 500]]}
     assert scene.call("PUT", path, "street", json=wrong).get_json()["code"] == "working-hours-refused"
+
+
+def test_the_community_calls_back_whoever_has_not_said_whether_it_is_solved(scene: Scene) -> None:
+    path = f"/communities/{scene.community}/call-backs"
+
+    def waiting() -> list[str]:
+        return [row["id"] for row in scene.get(path, "officer")["items"]]
+
+    silent, content = scene.report(), scene.report(text="楼道灯不亮，晚上看不清路。")
+    for ticket in (silent, content):
+        scene.act(ticket, "resolved", "dispatcher", "已处理。", photos=[scene.photo("dispatcher")])
+        scene.pass_time(minutes=1)
+    assert waiting() == [silent["id"], content["id"]]
+    scene.act(content, "confirmed", "owner-a", satisfaction=5, solved=True)
+    scene.act(silent, "called_back", "officer", callback="unreached")
+    assert waiting() == [silent["id"]]
+    scene.act(silent, "called_back", "officer", callback="solved")
+    assert waiting() == []
+    scene.get(path, "dispatcher", 403)
+
+
+def test_nobody_is_called_back_after_thirty_days(scene: Scene) -> None:
+    ticket = scene.report()
+    scene.act(ticket, "resolved", "dispatcher", "已处理。", photos=[scene.photo("dispatcher")])
+    path = f"/communities/{scene.community}/call-backs"
+    scene.pass_time(days=29)
+    assert len(scene.get(path, "officer")["items"]) == 1
+    scene.pass_time(days=2)
+    assert scene.get(path, "officer")["items"] == []

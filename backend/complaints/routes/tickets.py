@@ -55,6 +55,19 @@ class Queue(MethodView):
             return lists.queue(session, current_house(), current_actor(), wanted, cursor)
 
 
+@blueprint.route("/communities/<community_id>/call-backs")
+class CallBacks(MethodView):
+    """Residents whom the community has yet to call back."""
+
+    @signed_in
+    @blueprint.arguments(schemas.CursorQuery, location="query")
+    @blueprint.response(200, schemas.PageView)
+    def get(self, query: dict[str, str | None], community_id: str) -> Page[lists.Row]:
+        """List answered tickets of which nobody said whether they are solved (community officer)."""
+        with reading() as session:
+            return lists.call_backs(session, current_house(), current_actor(), community_id, query["cursor"])
+
+
 @blueprint.route("/desk/tickets/batch")
 class Batch(MethodView):
     """The same act on several tickets."""

@@ -12,16 +12,24 @@ from sqlalchemy.orm import Session
 
 from backend.complaints.models import Ticket, TicketBody, Whistle
 from backend.complaints.rules.refusals import NotYourPart
-from backend.complaints.rules.values import OPEN, Level, Publication, State
+from backend.complaints.rules.sight import CALLBACK_TIME
+from backend.complaints.rules.values import OPEN, Callback, Level, Publication, State
 from backend.complaints.rules.wording import LEVEL_NAMES, STATE_NAMES
 from backend.complaints.service.parts import PARTY_OF
 from backend.complaints.service.settings import KnownCategory, get_open_category
 from backend.complaints.service.showing import categories_by_code, place_text
+from backend.identity import Role
 from backend.infra.auth import Actor
 from backend.infra.coordinates import Point, metres_between
 from backend.infra.house import House
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
-from backend.registry import communities_with_post, organisations_of, require_resident, unit_labels
+from backend.registry import (
+    communities_with_post,
+    organisations_of,
+    require_post,
+    require_resident,
+    unit_labels,
+)
 
 STAFF_ROLES = tuple(PARTY_OF)
 OPEN_STATES = tuple(state.value for state in OPEN)
@@ -111,6 +119,30 @@ def queue(session: Session, house: House, actor: Actor, wanted: Filter, cursor: 
     way = order if wanted.open_only else order.desc()
     found = session.execute(query.order_by(way, Ticket.id).limit(PAGE + 1)).all()
     more = cursor_of(found[PAGE - 1].place_in_queue, found[PAGE - 1].id) if len(found) > PAGE else None
+    return Page(as_rows(session, house, [(row, True) for row in found[:PAGE]]), more)
+
+
+def call_backs(
+    session: Session, house: House, actor: Actor, community_id: str, cursor: str | None
+) -> Page[Row]:
+    """Return the answered tickets whose resident has not said whether it is solved, the earliest first.
+
+    Only as long as the community may still call back, and only where it has not reached the resident yet
+    (北京市接诉即办工作条例 art. 23). For community officers.
+    """
+    require_post(session, actor, (Role.COMMUNITY_OFFICER,), community_id)
+    query = sa.select(*LISTED, Ticket.closed_at).where(
+        Ticket.community_id == community_id,
+        Ticket.state.in_((State.RESOLVED.value, State.CONFIRMED.value)),
+        Ticket.closed_at >= house.clock() - CALLBACK_TIME,
+        Ticket.solved.is_(None),
+        sa.or_(Ticket.callback.is_(None), Ticket.callback == Callback.UNREACHED.value),
+        sa.or_(Ticket.reporter_id.is_not(None), Ticket.contact_phone.is_not(None)),
+    )
+    if cursor:
+        query = query.where(_behind(Ticket.closed_at, cursor, down=False))
+    found = session.execute(query.order_by(Ticket.closed_at, Ticket.id).limit(PAGE + 1)).all()
+    more = cursor_of(found[PAGE - 1].closed_at, found[PAGE - 1].id) if len(found) > PAGE else None
     return Page(as_rows(session, house, [(row, True) for row in found[:PAGE]]), more)
 
 

@@ -85,8 +85,10 @@ export class Client {
     path: P,
     field: string,
     file: string,
+    asked: Address & { key?: string } = {},
   ): Promise<AnswerOf<'post', P>> {
-    const form = { method: 'POST' as const, url: path, file: { field, path: file } }
+    const url = addressOf(path, asked.path, asked.query)
+    const form = { method: 'POST' as const, url, file: { field, path: file }, key: asked.key }
     return contentOf(await this.send({ ...form, timeoutMs: UPLOAD_TIMEOUT_MS })) as AnswerOf<'post', P>
   }
 
@@ -110,6 +112,12 @@ export class Client {
     if (answer.status === 401 && token) caller.onTokenRefused(token)
     throw refusalOf(answer)
   }
+}
+
+/** Where in a call's address something goes. */
+export interface Address {
+  path?: object
+  query?: object
 }
 
 type Scalar = string | number | boolean | null | undefined

@@ -1,4 +1,6 @@
 /** Every text of the app, in English. */
+import { staff } from './en/staff'
+import { street } from './en/street'
 import type { Words } from './zh-Hans'
 
 export const en: Words = {
@@ -286,6 +288,8 @@ export const en: Words = {
     closeAsk: 'This cannot be undone: number and sign-in are deleted, homes are released. Close the account?',
     closed: 'The account is closed',
   },
+  staff,
+  street,
   time: {
     today: (clock) => `today ${clock}`,
     tomorrow: (clock) => `tomorrow ${clock}`,

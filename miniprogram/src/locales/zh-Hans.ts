@@ -1,4 +1,6 @@
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
+import { staff } from './zh-Hans/staff'
+import { street } from './zh-Hans/street'
 export const zhHans = {
   app: { name: '议事厅', claim: '小区的事，大家议、大家定、大家看得见' },
   tabs: { home: '首页', report: '吹哨', vote: '投票', mine: '我的' },
@@ -283,6 +285,8 @@ export const zhHans = {
     closeAsk: '注销后不能恢复：手机号和登录信息会删除，房屋关联解除。确定注销？',
     closed: '账号已注销',
   },
+  staff,
+  street,
   time: {
     today: (clock: string): string => `今天 ${clock}`,
     tomorrow: (clock: string): string => `明天 ${clock}`,

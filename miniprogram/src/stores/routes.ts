@@ -13,6 +13,19 @@ export const PAGES = {
   inbox: '/pages-mine/inbox/inbox',
   settings: '/pages-mine/settings/settings',
   privacy: '/pages-mine/privacy/privacy',
+  desk: '/pages-staff/home/home',
+  queue: '/pages-staff/queue/queue',
+  staffTicket: '/pages-staff/ticket/ticket',
+  callBacks: '/pages-staff/callbacks/callbacks',
+  reviews: '/pages-staff/reviews/reviews',
+  residencies: '/pages-staff/residencies/residencies',
+  hotline: '/pages-staff/hotline/hotline',
+  intake: '/pages-staff/intake/intake',
+  templates: '/pages-staff/templates/templates',
+  figures: '/pages-street/figures/figures',
+  behind: '/pages-street/behind/behind',
+  terms: '/pages-street/terms/terms',
+  board: '/pages-board/board/board',
 } as const
 
 export type PageName = keyof typeof PAGES
