@@ -7,5 +7,6 @@ const ELEMENTS = ['view', 'image', 'text', 'scroll-view', 'swiper', 'picker']
 export default defineConfig({
   plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => ELEMENTS.includes(tag) } } })],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  test: { include: ['tests/unit/**/*.test.ts'] },
+  // Proofs take seconds on a busy machine; how long a test may take says nothing about it.
+  test: { include: ['tests/unit/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
 })
