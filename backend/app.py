@@ -29,6 +29,7 @@ from backend.infra.http import join_http
 from backend.infra.idempotency import join_idempotency
 from backend.infra.logs import join_logs
 from backend.infra.uploads import blueprint as uploads
+from backend.infra.webapp import blueprint as webapp
 from backend.infra.wechat_routes import blueprint as wechat
 from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
@@ -48,7 +49,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    for page in (pages, *georeport, wechat):
+    for page in (pages, *georeport, wechat, webapp):
         app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")

@@ -25,6 +25,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 PRODUCTION = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
+NODE = "requirements-node.txt"
+"""Node as a package of Python, for machines without it; it needs nothing of the others."""
 LEAST_PYTHON = (3, 11)
 PIP_WHEELS = Path("/usr/share/python-wheels")
 
@@ -83,7 +85,7 @@ def _ensure_locked(requirements: str) -> Path:
 
 def _wanted(requirements: str) -> dict[str, str]:
     """Return the digests that the stamp must hold; the Python version counts as part of each."""
-    names = [PRODUCTION] if requirements == PRODUCTION else [PRODUCTION, requirements]
+    names = [PRODUCTION, requirements] if requirements == DEVELOPMENT else [requirements]
     version = sys.version.encode()
     return {name: hashlib.sha256(version + (ROOT / name).read_bytes()).hexdigest() for name in names}
 

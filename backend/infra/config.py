@@ -12,6 +12,8 @@ from backend.infra.wechatpay.settings import WechatPaySettings, WechatPaySetting
 
 MODES = ("development", "production")
 SMS_SENDERS = ("console", "none")
+BUILT_APP = Path(__file__).resolve().parents[2] / "miniprogram" / "dist" / "build" / "h5"
+"""Where the app's build puts it."""
 
 
 class SettingsError(RuntimeError):
@@ -34,6 +36,7 @@ class Settings:
         trusted_proxies: how many proxies of the operator's own stand in front and name the caller's address.
         create_drill: the data folder, if it is empty, is to become a drill's for good.
         wechatpay: the merchant's account at WeChat Pay; None: nothing is paid by WeChat here.
+        webapp_dir: the folder of the built app; it may be missing, then /app/ says so.
     """
 
     data_dir: Path
@@ -51,6 +54,7 @@ class Settings:
     drill_clock: Path | None
     create_drill: bool
     wechatpay: WechatPaySettings | None
+    webapp_dir: Path
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -77,6 +81,7 @@ class Settings:
             drill_clock=Path(env["DRILL_CLOCK"]).resolve() if env.get("DRILL_CLOCK") else None,
             create_drill=env.get("DRILL") == "1",
             wechatpay=_wechatpay(env),
+            webapp_dir=Path(env.get("WEBAPP_DIR") or BUILT_APP).resolve(),
         )
 
 

@@ -79,6 +79,11 @@ def test_an_owner_is_a_resident_by_phone(served):
         assert require_resident(session, actor, served.community)
 
 
+def test_a_home_says_where_it_is_so_that_a_report_can(served):
+    (home,) = served.get("/me/homes", "owner")["items"]
+    assert (home["building"], home["stair"], home["room"]) == ("3", "1", "501")
+
+
 def test_the_developer_is_no_resident(served):
     path = f"/communities/{served.community}/developer"
     form = {"name": "示例置业", "phone": PHONES["tenant"]}

@@ -54,6 +54,9 @@ class Home:
     community: str
     unit_id: str
     label: str
+    building: str
+    stair: str
+    room: str
     bond: str
     state: str
     residency_id: str | None
@@ -90,9 +93,9 @@ class DecidedHome:
 
 
 _DECISIONS = (Residency.CONFIRMED.value, Residency.REFUSED.value)
-_PLACES = sa.select(Unit.community_id, Community.name, Unit.id, Unit.label).join(
-    Community, Community.id == Unit.community_id
-)
+_PLACES = sa.select(
+    Unit.community_id, Community.name, Unit.id, Unit.label, Unit.building, Unit.stair, Unit.room
+).join(Community, Community.id == Unit.community_id)
 _OWNED = Prepared(
     sa.select(Ownership.unit_id)
     .join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
@@ -148,10 +151,8 @@ def homes_of(session: Session, actor: Actor) -> list[Home]:
     mine = sa.select(Ownership.unit_id).join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
     owned = mine.where(OwnerPhone.phone_hash == actor.phone_hash)
     homes = {
-        unit_id: Home(community_id, community, unit_id, label, OWNER, Residency.CONFIRMED.value, None)
-        for community_id, community, unit_id, label in session.execute(
-            _PLACES.where(Unit.id.in_(owned)).order_by(Unit.label)
-        )
+        row.id: Home(*row, bond=OWNER, state=Residency.CONFIRMED.value, residency_id=None)
+        for row in session.execute(_PLACES.where(Unit.id.in_(owned)).order_by(Unit.label))
     }
     words = (
         _PLACES.add_columns(ResidencyRow.bond, ResidencyRow.state, ResidencyRow.id)

@@ -1,0 +1,5 @@
+/** One of the things that `AppChoice` offers. */
+export interface Choice {
+  key: string
+  name: string
+}

@@ -1,0 +1,20 @@
+/** What people read when a call failed. */
+import { Refused, TimedOut, Unreachable, type CallFailed } from '@/api/wire'
+import type { Words } from './zh-Hans'
+
+/** A failure in words: what happened, and what to do. */
+export interface FailureText {
+  title: string
+  hint: string
+}
+
+/** Puts a failure into words; a refusal is in the server's own, which are Chinese. */
+export function failureText(words: Words, failure: CallFailed): FailureText {
+  const { failures } = words
+  if (failure instanceof Refused) {
+    return { title: failure.title, hint: failure.detail === failure.title ? '' : failure.detail }
+  }
+  if (failure instanceof Unreachable) return { title: failures.unreachable, hint: failures.unreachableHint }
+  if (failure instanceof TimedOut) return { title: failures.timedOut, hint: failures.timedOutHint }
+  return { title: failures.unreadable, hint: failures.unreadableHint }
+}

@@ -1,0 +1,7 @@
+/** The words of the language that the person chose. */
+import { computed, type ComputedRef } from 'vue'
+import { preferences } from '@/stores/preferences'
+import { en } from './en'
+import { zhHans, type Words } from './zh-Hans'
+
+export const words: ComputedRef<Words> = computed(() => (preferences.language === 'en' ? en : zhHans))

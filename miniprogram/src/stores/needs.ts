@@ -1,0 +1,41 @@
+/** What needs the caller now, gathered from every area. */
+import { listAssemblies } from '@/api/assemblies'
+import { countUnread } from '@/api/messages'
+import { listMyTickets } from '@/api/tickets'
+import type { AssemblyRow, Home, TicketRow } from '@/api/types'
+import { communities, isHeld, loadHomes } from './homes'
+
+/** The state of a ticket that its resident is asked to confirm, as complaints name it. */
+const AWAITS_RESIDENT = 'resolved'
+const OPEN = 'OPEN'
+
+export interface Needs {
+  hasHome: boolean
+  waitingHomes: Home[]
+  /** Tickets that were answered and wait to be confirmed and rated. */
+  toConfirm: TicketRow[]
+  unread: number
+  /** Assemblies that are open for voting. */
+  voting: AssemblyRow[]
+  recent: TicketRow[]
+}
+
+/** Gathers it. Rejects with a `CallFailed`. */
+export async function gatherNeeds(): Promise<Needs> {
+  const [homes, tickets, unread] = await Promise.all([loadHomes(), listMyTickets(), countUnread()])
+  const posted = await Promise.all(communities.value.map(({ id }) => listAssemblies(id)))
+  return {
+    hasHome: homes.some(isHeld),
+    waitingHomes: homes.filter(({ state }) => state === 'asked'),
+    toConfirm: tickets.items.filter(({ state }) => state === AWAITS_RESIDENT),
+    unread,
+    voting: posted.flat().filter(({ stage }) => stage === OPEN),
+    recent: tickets.items.slice(0, 3),
+  }
+}
+
+/** Whether anything of it asks for an act. */
+export function isAnythingNeeded(needs: Needs): boolean {
+  const lists = [needs.waitingHomes, needs.toConfirm, needs.voting]
+  return !needs.hasHome || needs.unread > 0 || lists.some((list) => list.length > 0)
+}

@@ -1,0 +1,21 @@
+/** What every page does: its title and the tab bar's texts in the chosen language. */
+import { onShow } from '@dcloudio/uni-app'
+import { watch } from 'vue'
+import { words } from '@/locales/words'
+
+/** Keeps the title of this page in the chosen language, and does `whenShown` each time the page is shown. */
+export function usePage(title: () => string, whenShown: () => void = () => undefined): void {
+  onShow(() => {
+    name(title())
+    whenShown()
+  })
+  watch(title, name)
+}
+
+function name(title: string): void {
+  uni.setNavigationBarTitle({ title })
+  const { home, report, vote, mine } = words.value.tabs
+  ;[home, report, vote, mine].forEach((text, index) => {
+    uni.setTabBarItem({ index, text, fail: () => undefined }) // fails off the tab pages, where none is shown
+  })
+}

@@ -1,0 +1,46 @@
+/** Addresses of pages, and going there. */
+
+export const PAGES = {
+  home: '/pages/home/home',
+  report: '/pages/report/report',
+  vote: '/pages/vote/vote',
+  mine: '/pages/mine/mine',
+  signIn: '/pages/sign-in/sign-in',
+  tickets: '/pages-ticket/list/list',
+  ticket: '/pages-ticket/detail/detail',
+  homes: '/pages-mine/homes/homes',
+  bind: '/pages-mine/bind/bind',
+  inbox: '/pages-mine/inbox/inbox',
+  settings: '/pages-mine/settings/settings',
+  privacy: '/pages-mine/privacy/privacy',
+} as const
+
+export type PageName = keyof typeof PAGES
+
+/** The pages of the tab bar, in its order. */
+export const TABS = ['home', 'report', 'vote', 'mine'] as const satisfies readonly PageName[]
+
+const tabs: readonly PageName[] = TABS
+
+/** Goes to a page; parameters become its query. */
+export function goTo(page: PageName, parameters: Record<string, string> = {}): void {
+  const url = PAGES[page]
+  if (tabs.includes(page)) uni.switchTab({ url })
+  else uni.navigateTo({ url: url + queryOf(parameters) })
+}
+
+/** Puts a page in the place of this one, so that "back" does not lead to a form that was sent. */
+export function replaceBy(page: PageName, parameters: Record<string, string> = {}): void {
+  uni.redirectTo({ url: PAGES[page] + queryOf(parameters) })
+}
+
+/** Goes back, or home where there is nothing behind. */
+export function goBack(): void {
+  if (getCurrentPages().length > 1) uni.navigateBack()
+  else goTo('home')
+}
+
+function queryOf(parameters: Record<string, string>): string {
+  const pairs = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  return pairs.length ? `?${pairs.join('&')}` : ''
+}
