@@ -71,8 +71,12 @@ def seal(recipient_hex: str, plaintext: bytes, context: bytes) -> str:
     """
     if not KEY.fullmatch(recipient_hex):
         raise FormatError("box-key", "a public box key is 64 lowercase hexadecimal digits")
+    return _seal_from(BoxKey.generate(), recipient_hex, plaintext, context)
+
+
+def _seal_from(fresh: BoxKey, recipient_hex: str, plaintext: bytes, context: bytes) -> str:
+    """Seal with a key that was never used before; test vectors alone choose it."""
     recipient = bytes.fromhex(recipient_hex)
-    fresh = BoxKey.generate()
     public = bytes.fromhex(fresh.public_hex)
     key, nonce = _derive(fresh.shared_with(recipient), public, recipient, context)
     sealed = ChaCha20Poly1305(key).encrypt(nonce, plaintext, context)
