@@ -73,6 +73,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assemblies/{assembly_id}/attachments/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** Download a file posted with an item. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    assembly_id: string;
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assemblies/{assembly_id}/audit.json": {
         parameters: {
             query?: never;
@@ -307,6 +348,47 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assemblies/{assembly_id}/my-sealed-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the codes sealed to the caller's devices, until the vote closes. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    assembly_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnCodesView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -618,6 +700,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assemblies/{assembly_id}/sealed-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a code, sealed to a device whose keys the owner's own screen showed (registrar). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    assembly_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SealedCodeForm"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assemblies/{assembly_id}/steps": {
         parameters: {
             query?: never;
@@ -759,11 +885,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List communities by name, for somebody who looks for the own one. */
+        /** Find a community by part of its name. */
         get: {
             parameters: {
-                query?: {
-                    name?: string;
+                query: {
+                    name: string;
                 };
                 header?: never;
                 path?: never;
@@ -777,7 +903,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CommunitiesView"];
+                        "application/json": components["schemas"]["CommunitiesFoundView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -868,7 +994,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List the assemblies that were posted, the latest first; nothing in them is personal. */
+        /** List a community's assemblies, the newest first. */
         get: {
             parameters: {
                 query?: never;
@@ -916,6 +1042,52 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AssemblyView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/assembly-attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file that an item of a draft will name (chair). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["AttachmentFiles"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachmentKeptView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -3568,6 +3740,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the caller's account; what the law has us keep stays without the phone. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/consents": {
         parameters: {
             query?: never;
@@ -3625,6 +3832,43 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a copy of everything that is held about the caller. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnDataView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3787,6 +4031,80 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where the caller is registrar, trustee, auditor or counter. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficesView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the communities in which the caller holds a role, each with the role. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnPostsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4880,7 +5198,7 @@ export interface components {
         AssemblyRowView: {
             /** Format: date-time */
             closes_at: string | null;
-            drill: boolean;
+            community_id: string;
             id: string;
             items: string[];
             /** Format: date */
@@ -4898,10 +5216,13 @@ export interface components {
             elections: components["schemas"]["ElectionSummaryView"][];
             id: string;
             items: components["schemas"]["ItemView"][];
+            majorities: components["schemas"]["MajoritiesView"];
             max_changes: number;
             missing: components["schemas"]["MissingView"][];
             /** Format: date */
             notice_date: string;
+            /** Format: date-time */
+            objections_until: string | null;
             /** Format: date-time */
             opens_at: string | null;
             people: components["schemas"]["PersonView"][];
@@ -4912,8 +5233,19 @@ export interface components {
             voting_days: number;
             warnings: components["schemas"]["WarningView"][];
         };
+        AttachmentFiles: {
+            /**
+             * Format: binary
+             * @description PDF, PNG or JPEG, at most 20 MB
+             */
+            file: string;
+        };
         AttachmentForm: {
             name: string;
+            sha256: string;
+        };
+        AttachmentKeptView: {
+            bytes: number;
             sha256: string;
         };
         AttachmentView: {
@@ -5084,13 +5416,17 @@ export interface components {
         CodeRequestForm: {
             phone: string;
         };
-        CommunitiesView: {
-            items: components["schemas"]["NamedCommunityView"][];
+        CommunitiesFoundView: {
+            items: components["schemas"]["CommunityFoundView"][];
         };
         CommunityForm: {
             name: string;
             /** @default null */
             organisation_id?: string | null;
+        };
+        CommunityFoundView: {
+            id: string;
+            name: string;
         };
         CommunityView: {
             developer: string | null;
@@ -5410,6 +5746,16 @@ export interface components {
             price: string;
             quantity: string;
         };
+        MajoritiesView: {
+            ordinary: components["schemas"]["MajorityView"];
+            quorum: components["schemas"]["MajorityView"];
+            special: components["schemas"]["MajorityView"];
+        };
+        MajorityView: {
+            denominator: number;
+            inclusive: boolean;
+            numerator: number;
+        };
         MeView: {
             account_id: string;
             phone_masked: string;
@@ -5470,10 +5816,6 @@ export interface components {
             prepaid_fen: number;
             reverses_id: number | null;
         };
-        NamedCommunityView: {
-            id: string;
-            name: string;
-        };
         NamedStatementView: {
             document: {
                 [key: string]: unknown;
@@ -5495,10 +5837,35 @@ export interface components {
         NumberView: {
             id: number;
         };
+        OfficeRowView: {
+            assembly: components["schemas"]["AssemblyRowView"];
+            has_key: boolean;
+            index: number;
+            office: string;
+        };
+        OfficesView: {
+            items: components["schemas"]["OfficeRowView"][];
+        };
         OrganisationForm: {
             /** @enum {string} */
             kind: "developer" | "firm" | "committee" | "community_party" | "residents_committee" | "street" | "department" | "operator" | "other";
             name: string;
+        };
+        OwnCodeView: {
+            box: string;
+            pseudonym: string;
+            seal_key: string;
+            sign_key: string;
+            signature: string;
+            signed_by: string;
+        };
+        OwnCodesView: {
+            items: components["schemas"]["OwnCodeView"][];
+        };
+        OwnDataView: {
+            data: {
+                [key: string]: unknown;
+            };
         };
         OwnElectionView: {
             area: number;
@@ -5513,6 +5880,14 @@ export interface components {
             elections: components["schemas"]["OwnElectionView"][];
             labels: string[];
             pseudonym: string;
+        };
+        OwnPostView: {
+            community: string;
+            community_id: string;
+            role: string;
+        };
+        OwnPostsView: {
+            items: components["schemas"]["OwnPostView"][];
         };
         PageView: {
             items: components["schemas"]["RowView"][];
@@ -5779,6 +6154,7 @@ export interface components {
             labels: string[];
             owners: string[];
             pseudonym: string;
+            sealed: number;
         };
         RowErrorView: {
             code: string;
@@ -5852,6 +6228,13 @@ export interface components {
         };
         RunsView: {
             items: components["schemas"]["RunView"][];
+        };
+        SealedCodeForm: {
+            box: string;
+            pseudonym: string;
+            seal_key: string;
+            sign_key: string;
+            signature: string;
         };
         SettingsForm: {
             /** @default null */
