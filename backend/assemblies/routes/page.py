@@ -1,4 +1,4 @@
-"""What people open from paper: a receipt's page of the ballot on the board, and a notice's way into the app."""
+"""What people open from paper: a receipt's page of the ballot on the board, a notice's way to the app."""
 
 from __future__ import annotations
 
