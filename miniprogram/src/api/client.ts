@@ -90,6 +90,11 @@ export class Client {
     return contentOf(await this.send({ ...form, timeoutMs: UPLOAD_TIMEOUT_MS })) as AnswerOf<'post', P>
   }
 
+  /** Fetches a file, byte for byte. Rejects with a `CallFailed`. */
+  async bytes(path: string): Promise<Uint8Array> {
+    return new Uint8Array(await this.picture(path))
+  }
+
   /** Fetches a picture that only the caller may see. Rejects with a `CallFailed`. */
   async picture(path: string): Promise<ArrayBuffer> {
     const answer = await this.send({ method: 'GET', url: path, binary: true, timeoutMs: TIMEOUT_MS })

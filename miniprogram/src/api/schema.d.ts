@@ -5216,10 +5216,13 @@ export interface components {
             elections: components["schemas"]["ElectionSummaryView"][];
             id: string;
             items: components["schemas"]["ItemView"][];
+            majorities: components["schemas"]["MajoritiesView"];
             max_changes: number;
             missing: components["schemas"]["MissingView"][];
             /** Format: date */
             notice_date: string;
+            /** Format: date-time */
+            objections_until: string | null;
             /** Format: date-time */
             opens_at: string | null;
             people: components["schemas"]["PersonView"][];
@@ -5742,6 +5745,16 @@ export interface components {
             of_days: number;
             price: string;
             quantity: string;
+        };
+        MajoritiesView: {
+            ordinary: components["schemas"]["MajorityView"];
+            quorum: components["schemas"]["MajorityView"];
+            special: components["schemas"]["MajorityView"];
+        };
+        MajorityView: {
+            denominator: number;
+            inclusive: boolean;
+            numerator: number;
         };
         MeView: {
             account_id: string;
