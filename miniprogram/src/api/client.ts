@@ -85,14 +85,25 @@ export class Client {
     path: P,
     field: string,
     file: string,
+    { path: given, query }: { path?: object; query?: object } = {},
   ): Promise<AnswerOf<'post', P>> {
-    const form = { method: 'POST' as const, url: path, file: { field, path: file } }
+    const url = addressOf(path, given, query)
+    const form = { method: 'POST' as const, url, file: { field, path: file } }
     return contentOf(await this.send({ ...form, timeoutMs: UPLOAD_TIMEOUT_MS })) as AnswerOf<'post', P>
   }
 
   /** Fetches a file, byte for byte. Rejects with a `CallFailed`. */
   async bytes(path: string): Promise<Uint8Array> {
     return new Uint8Array(await this.picture(path))
+  }
+
+  /** Fetches the bytes of a file from `start` to before `end`. Rejects with a `CallFailed`. */
+  async range(path: string, start: number, end: number): Promise<Uint8Array> {
+    const asked = { binary: true, range: `bytes=${start}-${end - 1}`, timeoutMs: UPLOAD_TIMEOUT_MS }
+    const answer = await this.send({ method: 'GET', url: path, ...asked })
+    if (answer.status !== 206 || answer.bytes?.byteLength !== end - start)
+      throw new UnreadableAnswer(answer.status)
+    return new Uint8Array(answer.bytes)
   }
 
   /** Fetches a picture that only the caller may see. Rejects with a `CallFailed`. */
@@ -103,13 +114,13 @@ export class Client {
   }
 
   private async send(call: Outgoing): Promise<WireAnswer> {
-    const { key, ...request } = call
+    const { key, range, ...request } = call
     const { base, transport, caller } = this.parts
     const token = caller.token()
     const answer = await transport({
       ...request,
       url: base + request.url,
-      headers: headersOf(token, key, request.body !== undefined),
+      headers: { ...headersOf(token, key, request.body !== undefined), ...(range && { Range: range }) },
     })
     if (answer.status >= 200 && answer.status < 300) return answer
     if (answer.status === 401 && token) caller.onTokenRefused(token)
@@ -134,6 +145,7 @@ interface Outgoing {
   body?: string
   file?: { field: string; path: string }
   binary?: boolean
+  range?: string
   key?: string
   timeoutMs: number
 }
