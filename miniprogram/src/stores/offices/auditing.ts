@@ -146,7 +146,7 @@ async function examine(
   const { manifest } = pinned
   const paperRaw = await orNull(parts.office.paper(uuid))
   const paper = paperRaw && readPaper(paperRaw, verified)
-  const isDecided = archives.heads.stage === 'RESULTED' && archives.area.stage === 'RESULTED'
+  const isDecided = archives.heads.stage === 'result' && archives.area.stage === 'result'
   return {
     ...verified,
     items: isDecided ? recompute(pinned, archives, paper) : {},

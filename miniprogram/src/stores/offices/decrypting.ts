@@ -115,7 +115,7 @@ async function decryptOne(
   }
   const { heads, area } = verified.archives
   const base = { uuid, scope: manifest.scope, have: heads.decryptedBy.length, needed: null, refusal: null }
-  if (heads.stage === 'RESULTED' && area.stage === 'RESULTED') return { ...base, state: 'decided' }
+  if (heads.stage === 'result' && area.stage === 'result') return { ...base, state: 'decided' }
   const shares = await sharesOf(parts, place, verified)
   const isThere = (archive: VerifiedArchive): boolean => archive.decryptedBy.includes(place.index)
   if (isThere(heads) && isThere(area)) return { ...base, state: 'there' }
