@@ -1,4 +1,5 @@
 /** Every text of the app, in English. */
+import { voting } from './en/voting'
 import type { Words } from './zh-Hans'
 
 export const en: Words = {
@@ -183,6 +184,7 @@ export const en: Words = {
     items: (count) => (count === 1 ? '1 item' : `${count} items`),
     drill: 'A drill, without legal effect',
   },
+  voting,
   mine: {
     title: 'Mine',
     homes: 'My homes',

@@ -1,3 +1,5 @@
+import { voting } from './zh-Hans/voting'
+
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
 export const zhHans = {
   app: { name: '议事厅', claim: '小区的事，大家议、大家定、大家看得见' },
@@ -181,6 +183,7 @@ export const zhHans = {
     items: (count: number): string => `${count} 个事项`,
     drill: '演练，不产生法律效力',
   },
+  voting,
   mine: {
     title: '我的',
     homes: '我的房屋',

@@ -13,6 +13,12 @@ export const PAGES = {
   inbox: '/pages-mine/inbox/inbox',
   settings: '/pages-mine/settings/settings',
   privacy: '/pages-mine/privacy/privacy',
+  assembly: '/pages-vote/assembly/assembly',
+  cast: '/pages-vote/cast/cast',
+  receipts: '/pages-vote/receipts/receipts',
+  receipt: '/pages-vote/receipt/receipt',
+  result: '/pages-vote/result/result',
+  device: '/pages-vote/device/device',
 } as const
 
 export type PageName = keyof typeof PAGES

@@ -153,7 +153,8 @@ export function parseManifest(raw: Uint8Array): Manifest {
     opensAt,
     closesAt,
     maxChanges: checkInteger(fields.get('max_changes'), 'max_changes'),
-    threshold: fields.get('threshold') === null ? null : checkInteger(fields.get('threshold'), 'threshold', 1),
+    threshold:
+      fields.get('threshold') === null ? null : checkInteger(fields.get('threshold'), 'threshold', 1),
     trustees: checkList(fields.get('trustees'), 'the trustees').map((each) => named(each, 'a trustee')),
   }
 }

@@ -34,12 +34,7 @@ export async function encryptBallot(
   onProgress: (share: number) => void,
 ): Promise<MadeBallot> {
   const drawn = new Drawn(await parts.draw(ballotBytes(election)))
-  const work = makingBallot(
-    election,
-    privateKey(code, election.uuid),
-    bitsOf(manifest.items, chosen),
-    drawn,
-  )
+  const work = makingBallot(election, privateKey(code, election.uuid), bitsOf(manifest.items, chosen), drawn)
   const raw = await inSlices(counted(work, stepsOf(election)), {
     ...paceOf(parts),
     onProgress: (done, total) => onProgress(Math.min(done / total, 1)),

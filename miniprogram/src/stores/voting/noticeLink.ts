@@ -1,7 +1,4 @@
-/**
- * The code of a paper notice, from its link PUBLIC_URL/vote/ASSEMBLY#CODE, from its QR code, or typed. It is
- * held in memory alone: not kept, not sent, not put into an address.
- */
+/** The code of a paper notice: from its link PUBLIC_URL/vote/ASSEMBLY#CODE, from its QR code, or typed. */
 import { FormatError } from '@/voting/errors'
 import { normaliseCode } from '@/voting/credentials'
 
@@ -11,21 +8,6 @@ const LINK = /\/vote\/([\w-]{1,64})#([^#]+)$/
 export interface NoticeCode {
   assembly: string | null
   code: string
-}
-
-let held: NoticeCode | null = null
-
-/** Holds a code that came by a link, until the voting page takes it up. */
-export function holdCode(found: NoticeCode): void {
-  held = found
-}
-
-/** Takes up the code that is held for an assembly; null where there is none. */
-export function takeCode(assembly: string): string | null {
-  if (held?.assembly !== assembly) return null
-  const { code } = held
-  held = null
-  return code
 }
 
 /** Reads what was typed or scanned: a code, or a notice's link; null where it is neither. */

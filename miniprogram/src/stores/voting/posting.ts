@@ -4,7 +4,7 @@
  * Idempotency-Key, never another one.
  */
 import type { BallotForm, CastAnswer } from '@/api/voting'
-import { CallFailed, Refused } from '@/api/wire'
+import { NotSignedIn, Refused, type CallFailed } from '@/api/wire'
 import { signCast } from '@/voting/signing'
 import { registeredDevice, forgetIfUnknown } from './device'
 import type { MadeBallot } from './encrypting'
@@ -12,8 +12,10 @@ import { type VotingParts, failureOf, keepJson, readKept } from './parts'
 import { type KeptReceipt, checkReceipt, keepReceipt } from './receipts'
 import type { Slip } from './slips'
 
-/** Refusals that say nothing of whether the ballot was taken: the same call, again or earlier, may have been. */
+/** Refusals that do not say whether this very ballot was taken: only the board does. */
 const UNDECIDED = new Set(['request-in-progress', 'answer-lost', 'already-voted', 'ballot-refused'])
+/** Those after which it may still be taken. */
+const STILL_OPEN = new Set(['request-in-progress', 'answer-lost'])
 
 /** A ballot on its way. */
 export interface Posting {
@@ -60,12 +62,12 @@ async function notAnswered(
   posting: Posting,
   failure: CallFailed,
 ): Promise<Outcome> {
-  if (!(failure instanceof Refused) || failure.mayRetry) return { state: 'unknown', slip, failure }
-  if (failure.status === 401) return { state: 'unknown', slip, failure }
+  const isAnswer = failure instanceof Refused && !(failure instanceof NotSignedIn) && !failure.mayRetry
+  if (!isAnswer) return { state: 'unknown', slip, failure }
   if (UNDECIDED.has(failure.code)) {
     const isThere = await isOnBoard(parts, slip, posting)
-    if (isThere === null) return { state: 'unknown', slip, failure }
     if (isThere) return taken(parts, slip, posting, null)
+    if (isThere === null || STILL_OPEN.has(failure.code)) return { state: 'unknown', slip, failure }
   }
   await forgetIfUnknown(parts, failure)
   parts.secrets.erase(placeOf(slip))
