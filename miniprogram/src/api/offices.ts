@@ -2,6 +2,7 @@
 import type { Client } from './client'
 import type { components } from './schema'
 import { server } from './server'
+import { Refused } from './wire'
 
 type Schemas = components['schemas']
 
@@ -16,6 +17,8 @@ export type ChainName = 'heads' | 'area'
 
 const LONG_MS = 60_000
 
+type PaperRow = Schemas['PaperElectorView']
+type PaperForm = Schemas['PaperForm']
 type RoleKey = Schemas['RoleKeyForm']
 type SealedCode = Schemas['SealedCodeForm']
 type Statement = Schemas['StatementForm']
@@ -60,6 +63,11 @@ function boardCalls(client: Client) {
       (await client.call('get', '/api/v1/elections/{uuid}/cosignatures', of(uuid))).items,
     cosign: (uuid: string, body: Statement) =>
       client.call('post', '/api/v1/elections/{uuid}/cosignatures', { ...of(uuid), body }),
+    papers: async (uuid: string): Promise<PaperRow[]> =>
+      (await client.call('get', '/api/v1/elections/{uuid}/papers', of(uuid))).items,
+    lockPaper: (uuids: readonly string[], who: PaperForm) => lockedIn(client, uuids, who),
+    enterPapers: (uuid: string, body: Statement) =>
+      client.call('put', '/api/v1/elections/{uuid}/paper-entries', { ...of(uuid), body }),
     deviceSignatures: async (uuid: string) =>
       (await client.call('get', '/api/v1/elections/{uuid}/device-signatures', of(uuid))).items,
     sendShares: (uuid: string, body: Shares) =>
@@ -69,6 +77,23 @@ function boardCalls(client: Client) {
         timeoutMs: LONG_MS,
       }),
   }
+}
+
+/** Records a paper in each election; fails only where none takes it. Returns the pseudonym. */
+async function lockedIn(client: Client, uuids: readonly string[], body: PaperForm): Promise<string> {
+  let refusal: unknown = null
+  let locked: string | null = null
+  for (const uuid of uuids) {
+    try {
+      const path = { uuid }
+      locked = (await client.call('post', '/api/v1/elections/{uuid}/papers', { path, body })).pseudonym
+    } catch (reason) {
+      if (!(reason instanceof Refused) || reason.mayRetry) throw reason
+      refusal = reason
+    }
+  }
+  if (locked === null) throw refusal
+  return locked
 }
 
 export type OfficeCalls = ReturnType<typeof officeCalls>

@@ -1,4 +1,5 @@
 /** Every text of the app, in English. */
+import { offices } from './en/offices'
 import { voting } from './en/voting'
 import type { Words } from './zh-Hans'
 
@@ -184,6 +185,7 @@ export const en: Words = {
     items: (count) => (count === 1 ? '1 item' : `${count} items`),
     drill: 'A drill, without legal effect',
   },
+  offices,
   voting,
   mine: {
     title: 'Mine',

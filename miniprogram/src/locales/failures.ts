@@ -1,5 +1,6 @@
 /** What people read when a call failed. */
 import { Refused, TimedOut, Unreachable, Untrusted, type CallFailed } from '@/api/wire'
+import { Withheld } from '@/stores/offices/withheld'
 import type { Words } from './zh-Hans'
 
 /** A failure in words: what happened, and what to do. */
@@ -14,6 +15,9 @@ export function failureText(words: Words, failure: CallFailed): FailureText {
   if (failure instanceof Refused) {
     return { title: failure.title, hint: failure.detail === failure.title ? '' : failure.detail }
   }
+  if (failure instanceof Withheld) {
+    return { title: words.offices.withheld.title, hint: words.offices.withheld[failure.reason] }
+  }
   if (failure instanceof Untrusted) return untrustedText(words, failure)
   if (failure instanceof Unreachable) return { title: failures.unreachable, hint: failures.unreachableHint }
   if (failure instanceof TimedOut) return { title: failures.timedOut, hint: failures.timedOutHint }
@@ -22,5 +26,5 @@ export function failureText(words: Words, failure: CallFailed): FailureText {
 
 function untrustedText(words: Words, { rule }: Untrusted): FailureText {
   const { title, hints, other } = words.voting.untrusted
-  return { title, hint: hints[rule] ?? other(rule) }
+  return { title, hint: words.offices.rules[rule] ?? hints[rule] ?? other(rule) }
 }

@@ -1,3 +1,4 @@
+import { offices } from './zh-Hans/offices'
 import { voting } from './zh-Hans/voting'
 
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
@@ -183,6 +184,7 @@ export const zhHans = {
     items: (count: number): string => `${count} 个事项`,
     drill: '演练，不产生法律效力',
   },
+  offices,
   voting,
   mine: {
     title: '我的',

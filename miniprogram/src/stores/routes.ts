@@ -19,6 +19,19 @@ export const PAGES = {
   receipt: '/pages-vote/receipt/receipt',
   result: '/pages-vote/result/result',
   device: '/pages-vote/device/device',
+  offices: '/pages-office/list/list',
+  registrar: '/pages-office/registrar/registrar',
+  sealCode: '/pages-office/seal/seal',
+  notices: '/pages-office/notices/notices',
+  trustee: '/pages-office/trustee/trustee',
+  backup: '/pages-office/backup/backup',
+  auditor: '/pages-office/auditor/auditor',
+  counter: '/pages-office/counter/counter',
+  chair: '/pages-chair/list/list',
+  chairAssembly: '/pages-chair/assembly/assembly',
+  draft: '/pages-chair/draft/draft',
+  people: '/pages-chair/people/people',
+  roll: '/pages-chair/roll/roll',
 } as const
 
 export type PageName = keyof typeof PAGES

@@ -44,9 +44,14 @@ export function parsePaper(raw: Uint8Array): Paper {
   if (canonicalText(value) !== text) throw new FormatError('canonical-json', 'the JSON is not canonical')
   const names = ['drill', 'entries', 'kind', 'signatures', 'uuid', 'version']
   const fields = checkFields(value, names, 'paper.json')
-  if (fields.get('kind') !== 'paper' || fields.get('version') !== BigInt(1)) throw refused('it is no paper.json')
+  if (fields.get('kind') !== 'paper' || fields.get('version') !== BigInt(1))
+    throw refused('it is no paper.json')
   const entries = checkList(fields.get('entries'), 'the papers').map(parseEntry)
-  const paper = { uuid: checkUuid(fields.get('uuid')), drill: checkFlag(fields.get('drill'), 'drill'), entries }
+  const paper = {
+    uuid: checkUuid(fields.get('uuid')),
+    drill: checkFlag(fields.get('drill'), 'drill'),
+    entries,
+  }
   const signed = {
     drill: paper.drill,
     entries: fields.get('entries'),
@@ -54,14 +59,20 @@ export function parsePaper(raw: Uint8Array): Paper {
     uuid: paper.uuid,
     version: 1,
   }
-  return { ...paper, signatures: checkList(fields.get('signatures'), 'the signatures').map(parseSignature), signed }
+  return {
+    ...paper,
+    signatures: checkList(fields.get('signatures'), 'the signatures').map(parseSignature),
+    signed,
+  }
 }
 
 function parseEntry(value: Json): PaperEntry {
   const fields = checkFields(value, ['choices', 'pseudonym'], 'a paper')
   const choices = fields.get('choices')
   if (!(choices instanceof Map)) throw refused("'choices' is not an object")
-  const read = [...(choices as ReadonlyMap<string, Json>)].map(([item, choice]) => [item, parseChoice(choice)] as const)
+  const read = [...(choices as ReadonlyMap<string, Json>)].map(
+    ([item, choice]) => [item, parseChoice(choice)] as const,
+  )
   return { pseudonym: named(fields.get('pseudonym'), 'a pseudonym'), choices: new Map(read) }
 }
 
@@ -74,7 +85,10 @@ function parseChoice(value: Json): PaperChoice {
 
 function parseSignature(value: Json): { readonly key: string; readonly signature: string } {
   const fields = checkFields(value, ['key', 'signature'], 'a signature')
-  return { key: checkSha256(fields.get('key'), 'a key'), signature: checkText(fields.get('signature'), 'a signature') }
+  return {
+    key: checkSha256(fields.get('key'), 'a key'),
+    signature: checkText(fields.get('signature'), 'a signature'),
+  }
 }
 
 /**
@@ -91,7 +105,10 @@ export function checkPaper(paper: Paper, manifest: Manifest, roll: RollFile, hea
     const elector = roll.electors.get(entry.pseudonym)
     if (!elector) throw refused(`${entry.pseudonym} is not on the roll`)
     if (onBoard.has(elector.credential)) {
-      throw new VerificationError('paper-and-board', `${entry.pseudonym} has a paper and a ballot on the board`)
+      throw new VerificationError(
+        'paper-and-board',
+        `${entry.pseudonym} has a paper and a ballot on the board`,
+      )
     }
     checkChoices(entry, manifest.items)
   }
@@ -101,7 +118,8 @@ export function checkPaper(paper: Paper, manifest: Manifest, roll: RollFile, hea
 function checkOrder(entries: readonly PaperEntry[]): void {
   for (const [place, { pseudonym }] of entries.entries()) {
     const before = entries[place - 1]
-    if (before && !(before.pseudonym < pseudonym)) throw refused(`the paper of ${pseudonym} stands out of order`)
+    if (before && !(before.pseudonym < pseudonym))
+      throw refused(`the paper of ${pseudonym} stands out of order`)
   }
 }
 
@@ -117,7 +135,11 @@ function isOffered(item: Item, choice: PaperChoice | undefined): boolean {
     return words.includes(choice)
   }
   if (!choice || item.seats === null) return false
-  return answersOf(item).filter((id) => choice.includes(id)).join('\n') === choice.join('\n')
+  return (
+    answersOf(item)
+      .filter((id) => choice.includes(id))
+      .join('\n') === choice.join('\n')
+  )
 }
 
 function checkCounters({ entries, signatures, signed }: Paper, manifest: Manifest): void {
@@ -166,7 +188,8 @@ export function paperElection(sheets: readonly Sheet[], item: Item): ElectionVot
   for (const sheet of sheets) {
     const { choice } = sheet
     if (choice === BLANK) blank = sum(blank, weight(sheet))
-    else if (typeof choice === 'string' || choice.length > (item.seats ?? 0)) invalid = sum(invalid, weight(sheet))
+    else if (typeof choice === 'string' || choice.length > (item.seats ?? 0))
+      invalid = sum(invalid, weight(sheet))
     else {
       marked = sum(marked, weight(sheet))
       for (const id of choice) support.set(id, sum(support.get(id) ?? NOTHING, weight(sheet)))

@@ -205,7 +205,10 @@ async function checkDevices(parts: OfficeParts, { pinned, archives }: VerifiedEl
   const open = new Set(archives.heads.ballotHashes)
   for (const { tracker, sign_key: key, signature } of acts) {
     if (!open.delete(tracker)) {
-      throw new VerificationError('device-signature', `no board has the ballot ${tracker}, or it stands twice`)
+      throw new VerificationError(
+        'device-signature',
+        `no board has the ballot ${tracker}, or it stands twice`,
+      )
     }
     verifyStatement(key, 'cast', { fingerprint, tracker }, signature)
     await parts.pause()
@@ -309,7 +312,10 @@ async function checkVerdicts(
     }
     verifyStatement(key, 'verdict', document, signature)
     const { verdict, remarks } = document
-    if (canonicalText(document) !== canonicalText({ ...subject, verdict: verdict ?? null, remarks: remarks ?? null })) {
+    if (
+      canonicalText(document) !==
+      canonicalText({ ...subject, verdict: verdict ?? null, remarks: remarks ?? null })
+    ) {
       throw new VerificationError('verdict', 'a verdict is about other boards or another result')
     }
   }

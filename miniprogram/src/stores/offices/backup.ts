@@ -52,7 +52,8 @@ export async function makeBackup(parts: OfficeParts, place: Place): Promise<Back
 /** Takes up a back-up on this device. Throws `Withheld` where text or code are wrong, or of another office. */
 export function restoreBackup(parts: OfficeParts, place: Place, { text, code }: Backup): void {
   const { assembly, role, index, keys, share } = opened(text, code)
-  if (assembly !== place.assembly || role !== place.role || index !== place.index) throw new Withheld('backup')
+  if (assembly !== place.assembly || role !== place.role || index !== place.index)
+    throw new Withheld('backup')
   keepKeys(parts, place, {
     signing: new SigningKey(fromHex(keys.sign)),
     box: new BoxKey(fromHex(keys.box)),

@@ -172,11 +172,7 @@ function* eventsOf(archive: Uint8Array, chain: ChainName): Work<{ height: number
 }
 
 /** Refuses a signed head that is not on the archives, as an auditor's co-signed one must be. */
-export async function checkOnBoard(
-  parts: OfficeParts,
-  copy: BoardCopy,
-  document: Document,
-): Promise<void> {
+export async function checkOnBoard(parts: OfficeParts, copy: BoardCopy, document: Document): Promise<void> {
   for (const chain of CHAINS) {
     const { height, hash } = tipOf(document[chain])
     const events = await working(parts, eventsOf(copy.archives[chain], chain))

@@ -19,7 +19,15 @@ import type { VerifiedArchive } from '@/voting/verifier'
 import type { Work } from '@/voting/work'
 import { CHAINS } from './board'
 import { dealtOf, shareOf } from './ceremony'
-import { type OfficeParts, type OnProgress, type Place, Withheld, guarded, secretsOfPlace, working } from './parts'
+import {
+  type OfficeParts,
+  type OnProgress,
+  type Place,
+  Withheld,
+  guarded,
+  secretsOfPlace,
+  working,
+} from './parts'
 import { isOverFor } from './times'
 import { type VerifiedElection, electionsOf, partOf, verifyElection } from './verifying'
 
@@ -138,13 +146,19 @@ async function send(
 
 /** Makes the shares of both tallies, or returns those made before; never for another tally. */
 async function sharesOf(parts: OfficeParts, place: Place, verified: VerifiedElection): Promise<Shares> {
-  const tallies = { heads: await tallyOf(parts, verified, 'heads'), area: await tallyOf(parts, verified, 'area') }
+  const tallies = {
+    heads: await tallyOf(parts, verified, 'heads'),
+    area: await tallyOf(parts, verified, 'area'),
+  }
   const digests = { heads: tallies.heads.digest, area: tallies.area.digest }
   const kept = secretsOfPlace(parts, place)
   const name = `${DECRYPTED}/${verified.pinned.manifest.uuid}`
   const before = readKept<Decrypted>(kept, name)
   if (before && CHAINS.some((chain) => before.tallies[chain] !== digests[chain])) {
-    throw new VerificationError('third-tally', 'this trustee already decrypted other tallies of this election')
+    throw new VerificationError(
+      'third-tally',
+      'this trustee already decrypted other tallies of this election',
+    )
   }
   if (before) return before.shares
   const shares = {

@@ -1,10 +1,12 @@
 /** What an office stands on: voting's parts and the calls of offices, and where its secrets lie. */
 import type { OfficeCalls } from '@/api/offices'
-import { CallFailed, Untrusted } from '@/api/wire'
+import { Untrusted } from '@/api/wire'
 import type { Secrets } from '@/platform/storage'
 import type { VotingParts } from '@/stores/voting/parts'
 import { VerificationError, VotingError } from '@/voting/errors'
 import { type Work, inSlices } from '@/voting/work'
+
+export { Withheld } from './withheld'
 
 export interface OfficeParts extends VotingParts {
   office: OfficeCalls
@@ -12,42 +14,13 @@ export interface OfficeParts extends VotingParts {
   wallClock(): number
 }
 
-export type OfficeName = 'registrar' | 'trustee' | 'auditor'
+export type OfficeName = 'registrar' | 'trustee' | 'auditor' | 'counter'
 
 /** One office in one assembly; `index` is its number among those of its kind. */
 export interface Place {
   assembly: string
   role: OfficeName
   index: number
-}
-
-/** Why an act is not done although nothing is wrong with the record; the pages' words say more. */
-export type Reason =
-  | 'notJoined'
-  | 'elsewhere'
-  | 'noCodes'
-  | 'cutOff'
-  | 'erased'
-  | 'stillOpen'
-  | 'noElector'
-  | 'noDevice'
-  | 'markDiffers'
-  | 'awaiting'
-  | 'noShare'
-  | 'notTallied'
-  | 'noElections'
-  | 'noResult'
-  | 'noRemark'
-  | 'backup'
-  | 'roundLost'
-
-/** The act is not done, and the person may do something about it. */
-export class Withheld extends CallFailed {
-  override readonly name = 'Withheld'
-  readonly mayRetry = false
-  constructor(readonly reason: Reason) {
-    super(reason)
-  }
 }
 
 /** Told from 0 to 1 how far the work is. */

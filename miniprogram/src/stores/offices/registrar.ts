@@ -13,7 +13,15 @@ import { BOX_KEY_BYTES, sealCode } from '@/voting/seal'
 import { fingerprintOf } from '@/voting/signing'
 import type { Work } from '@/voting/work'
 import { ownKeys } from './keys'
-import { type OfficeParts, type OnProgress, type Place, Withheld, guarded, secretsOfPlace, working } from './parts'
+import {
+  type OfficeParts,
+  type OnProgress,
+  type Place,
+  Withheld,
+  guarded,
+  secretsOfPlace,
+  working,
+} from './parts'
 import { isOverFor } from './times'
 
 const CODES = 'codes'
@@ -40,7 +48,8 @@ export function codesState(parts: OfficeParts, place: Place): CodesState {
 export function codesOf(parts: OfficeParts, place: Place): Codes {
   const state = codesState(parts, place)
   const codes = readKept<Codes>(secretsOfPlace(parts, place), CODES)
-  if (state !== 'made' || codes === null) throw new Withheld(state === 'none' || state === 'made' ? 'noCodes' : state)
+  if (state !== 'made' || codes === null)
+    throw new Withheld(state === 'none' || state === 'made' ? 'noCodes' : state)
   return codes
 }
 

@@ -51,12 +51,24 @@ const BY_STATUTE = {
 } as const
 
 export const PACKS: readonly Pack[] = [
-  { ...BY_STATUTE, id: 'cn-civil-code', sha256: '4399bbe8fa9d3b21f99f7ca55192d0026446ed90289b2e86c5b14ea42536133b' },
-  { ...BY_STATUTE, id: 'cn-shandong', sha256: 'c5f4d17b0fde4c7224a898243d5a90df07ca8514cfdf3efeec7518a6573febfe' },
+  {
+    ...BY_STATUTE,
+    id: 'cn-civil-code',
+    sha256: '4399bbe8fa9d3b21f99f7ca55192d0026446ed90289b2e86c5b14ea42536133b',
+  },
+  {
+    ...BY_STATUTE,
+    id: 'cn-shandong',
+    sha256: 'c5f4d17b0fde4c7224a898243d5a90df07ca8514cfdf3efeec7518a6573febfe',
+  },
 ]
 
 /** Tell whether part of whole is enough; nothing out of nothing never is. */
-export function isMet({ numerator, denominator, inclusive }: Threshold, part: bigint, whole: bigint): boolean {
+export function isMet(
+  { numerator, denominator, inclusive }: Threshold,
+  part: bigint,
+  whole: bigint,
+): boolean {
   const [have, need] = [part * denominator, whole * numerator]
   return whole > BigInt(0) && (inclusive ? have >= need : have > need)
 }
