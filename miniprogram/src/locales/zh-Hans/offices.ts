@@ -322,10 +322,7 @@ export const offices = {
     scopeHint: 'all，或 building:3',
     scopeNote: '全体填 all；某一楼栋填 building:楼号',
     kind: '方式',
-    kinds: { ABSTENTION: '同意／反对／弃权', vote: '同意／反对／弃权', election: '选举' } as Record<
-      string,
-      string
-    >,
+    kinds: { vote: '同意／反对／弃权', election: '选举' } as Record<string, string>,
     text: '方案全文',
     seats: '应选名额',
     candidates: '候选人（每行一位，党员在后面加 *）',
@@ -369,6 +366,14 @@ export const offices = {
     report: '下载标注错误的表格',
     reportName: 'report.xlsx',
     units: '房屋',
+    uses: {
+      HOME: '住宅',
+      SHOP: '商铺',
+      OFFICE: '办公',
+      PARKING: '车位',
+      STORAGE: '储藏',
+      OTHER: '其他',
+    } as Record<string, string>,
     unitColumns: { label: '房号', kind: '用途', area: '面积（平方米）' },
     more: '再看一些',
   },

@@ -1,21 +1,23 @@
 /** The auditor's desk: keep heads, verify the record, sign or refuse. */
 import { computed, ref } from 'vue'
 import { Untrusted } from '@/api/wire'
-import {
-  type Verdict,
-  VERDICTS,
-  signVerdict,
-  unverifiedSubject,
-  verifyRecord,
-  watchBoards,
-} from './auditing'
+import { type Verdict, VERDICTS, signVerdict, unverifiedSubject, verifyRecord, watchBoards } from './auditing'
 import { evidenceOf } from './board'
 import { useOffice } from './office'
 import { type OfficeParts, Withheld } from './parts'
 import { useTask } from './task'
 
 /** Stages in which the boards are there. */
-const FIXED = new Set(['READY', 'OPEN', 'CLOSED', 'TALLIED', 'AUDITED', 'AUDIT_REFUSED', 'PRELIMINARY', 'FINAL'])
+const FIXED = new Set([
+  'READY',
+  'OPEN',
+  'CLOSED',
+  'TALLIED',
+  'AUDITED',
+  'AUDIT_REFUSED',
+  'PRELIMINARY',
+  'FINAL',
+])
 
 export function useAuditorDesk(parts?: () => OfficeParts) {
   const office = useOffice('auditor', parts)

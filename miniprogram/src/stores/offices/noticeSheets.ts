@@ -13,7 +13,11 @@ export interface NoticeSheet {
   link: string
 }
 
-export async function noticeSheets(parts: OfficeParts, place: Place, address: string): Promise<NoticeSheet[]> {
+export async function noticeSheets(
+  parts: OfficeParts,
+  place: Place,
+  address: string,
+): Promise<NoticeSheet[]> {
   const codes = codesOf(parts, place)
   const roll = await parts.office.roll(place.assembly)
   return roll.flatMap(({ pseudonym, labels, owners }) => {

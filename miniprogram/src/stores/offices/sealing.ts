@@ -40,8 +40,6 @@ export function useSealing(parts?: () => OfficeParts) {
     throw new Withheld('markDiffers')
   })
 
-  const failure = computed(
-    () => reading.failure.value ?? sending.failure.value ?? refusing.failure.value,
-  )
+  const failure = computed(() => reading.failure.value ?? sending.failure.value ?? refusing.failure.value)
   return { office, elector, typed, device, open, reading, scanDevice, sending, refusing, failure, canScan }
 }

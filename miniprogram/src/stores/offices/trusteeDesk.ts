@@ -11,7 +11,16 @@ import { isOverFor } from './times'
 
 const COMPARED = 'compared'
 /** Stages in which the boards are there. */
-const FIXED = new Set(['READY', 'OPEN', 'CLOSED', 'TALLIED', 'AUDITED', 'AUDIT_REFUSED', 'PRELIMINARY', 'FINAL'])
+const FIXED = new Set([
+  'READY',
+  'OPEN',
+  'CLOSED',
+  'TALLIED',
+  'AUDITED',
+  'AUDIT_REFUSED',
+  'PRELIMINARY',
+  'FINAL',
+])
 
 export function useTrusteeDesk(parts?: () => OfficeParts) {
   const office = useOffice('trustee', parts)
@@ -20,7 +29,9 @@ export function useTrusteeDesk(parts?: () => OfficeParts) {
   const marksCompared = ref('')
 
   const peers = computed(() => (assembly.value ? peerMarks(assembly.value, place) : []))
-  const haveAllJoined = computed(() => peers.value.length > 0 && peers.value.every(({ mark }) => mark !== null))
+  const haveAllJoined = computed(
+    () => peers.value.length > 0 && peers.value.every(({ mark }) => mark !== null),
+  )
   const marks = computed(() => peers.value.map(({ mark }) => mark).join('\n'))
   /** Compared are these very keys: another one must be compared again. */
   const isCompared = computed(() => haveAllJoined.value && marksCompared.value === marks.value)

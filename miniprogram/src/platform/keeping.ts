@@ -28,3 +28,15 @@ export function saveText(text: string, name: string): void {
   download(new Blob([text], { type: 'text/plain' }), name)
   // #endif
 }
+
+/** Keeps bytes as a file that the person sees; WeChat opens it instead. */
+export function saveBytes(bytes: Uint8Array, name: string): void {
+  // #ifdef MP-WEIXIN
+  const filePath = `${wx.env.USER_DATA_PATH}/${name}`
+  wx.getFileSystemManager().writeFileSync(filePath, bytes.slice().buffer)
+  uni.openDocument({ filePath, showMenu: true })
+  // #endif
+  // #ifndef MP-WEIXIN
+  download(new Blob([bytes]), name)
+  // #endif
+}
