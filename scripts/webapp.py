@@ -38,7 +38,7 @@ class Node:
         path = f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
         return os.environ | {"PATH": path, "CI": "true"}
 
-    def run(self, *arguments: str, quiet: bool = True) -> None:
+    def run(self, *arguments: str) -> None:
         """Run npm in the app's folder.
 
         Raises:
@@ -49,12 +49,12 @@ class Node:
             cwd=FOLDER,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if quiet else None,
-            stderr=subprocess.STDOUT if quiet else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             check=False,
         )
         if done.returncode != 0:
-            words = (done.stdout or b"").decode(errors="replace").strip()[-2000:]
+            words = done.stdout.decode(errors="replace").strip()[-2000:]
             raise SetUpFailed(f"npm {' '.join(arguments)} failed with status {done.returncode}\n{words}")
 
 

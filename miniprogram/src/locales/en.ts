@@ -229,7 +229,7 @@ export const en: Words = {
     noneFound: 'No such community; please check the name',
     building: 'Building',
     stair: 'Stair',
-    stairHint: 'leave empty if there is none',
+    stairHint: 'if there is one',
     room: 'Room',
     bond: 'I am here as',
     note: 'Note',

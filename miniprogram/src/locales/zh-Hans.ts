@@ -227,7 +227,7 @@ export const zhHans = {
     noneFound: '没有找到这个小区，请核对名称',
     building: '楼栋',
     stair: '单元',
-    stairHint: '没有单元可不填',
+    stairHint: '没有可不填',
     room: '房号',
     bond: '我是这里的',
     note: '说明',

@@ -46,6 +46,12 @@ export function goBack(): void {
   else goTo('home')
 }
 
+/** The page at a path, null for one that is not ours. */
+export function pageAt(path: string): PageName | null {
+  const names = Object.keys(PAGES) as PageName[]
+  return names.find((name) => PAGES[name] === path) ?? null
+}
+
 function queryOf(parameters: Record<string, string>): string {
   const pairs = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return pairs.length ? `?${pairs.join('&')}` : ''

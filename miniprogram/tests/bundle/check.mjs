@@ -52,7 +52,8 @@ function checkFirstScript() {
   const size = names.reduce((sum, name) => sum + gzipSync(readFileSync(join(H5, name))).length, 0)
   console.log(`h5: first script ${(size / 1024).toFixed(1)} KB gzipped`)
   if (names.length === 0) faults.push('index.html names no script')
-  if (size > MOST_FIRST_SCRIPT) faults.push(`the first script is ${size} bytes gzipped, over ${MOST_FIRST_SCRIPT}`)
+  if (size > MOST_FIRST_SCRIPT)
+    faults.push(`the first script is ${size} bytes gzipped, over ${MOST_FIRST_SCRIPT}`)
 }
 
 function checkPackages() {
@@ -61,7 +62,8 @@ function checkPackages() {
   const roots = (app.subPackages ?? []).map(({ root }) => root)
   const inSub = (path) => roots.some((root) => relative(MP, path).startsWith(`${root}/`))
   const packages = [['main', all.filter((path) => !inSub(path))]]
-  for (const root of roots) packages.push([root, all.filter((path) => relative(MP, path).startsWith(`${root}/`))])
+  for (const root of roots)
+    packages.push([root, all.filter((path) => relative(MP, path).startsWith(`${root}/`))])
   for (const [name, paths] of packages) {
     const size = bytesOf(paths)
     console.log(`mp-weixin: ${name} ${(size / 1024).toFixed(1)} KB`)
@@ -76,7 +78,8 @@ function checkProject() {
   if (miniprogramRoot) faults.push('project.config.json points elsewhere')
   if (setting.es6 !== false || setting.enhance !== false) faults.push('DevTools would transpile BigInt away')
   for (const path of filesIn(MP).filter((name) => name.endsWith('.js'))) {
-    if (/Math\.pow\([^)]*\d+n/.test(readFileSync(path, 'utf8'))) faults.push(`${relative(MP, path)} raises a BigInt`)
+    if (/Math\.pow\([^)]*\d+n/.test(readFileSync(path, 'utf8')))
+      faults.push(`${relative(MP, path)} raises a BigInt`)
   }
 }
 
