@@ -4,12 +4,12 @@
  * is cast.
  */
 import { Refused } from '@/api/wire'
+import { DEVICE as PLACE } from '@/stores/deviceKeys'
 import { fromHex, toHex } from '@/voting/bytes'
 import { BOX_KEY_BYTES, BoxKey } from '@/voting/seal'
 import { SigningKey, fingerprintOf } from '@/voting/signing'
 import { type VotingParts, failureOf, keepJson, readKept } from './parts'
 
-const PLACE = 'device'
 const SIGNING_KEY_BYTES = 32
 const UNKNOWN = 'device-unknown'
 
