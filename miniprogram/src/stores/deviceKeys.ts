@@ -1,7 +1,7 @@
 /** Making this device's keys at the sign-in, by code that only then is loaded. */
 import { watch } from 'vue'
-import { CallFailed } from '@/api/wire'
 import { secretsOf } from '@/platform/storage'
+import { deviceCode } from '@/platform/votingCode'
 import { session } from './session'
 
 /** Where the keys are kept among the account's secrets. */
@@ -14,17 +14,8 @@ export function makeKeysAtSignIn(): void {
 
 async function prepare(accountId: string | undefined): Promise<void> {
   if (!accountId || isRegistered(accountId)) return
-  const [{ appParts }, { registeredDevice }] = await Promise.all([
-    import('./voting/appParts'),
-    import('./voting/device'),
-  ])
-  const parts = appParts()
-  if (!parts) return
-  try {
-    await registeredDevice(parts)
-  } catch (reason) {
-    if (!(reason instanceof CallFailed)) throw reason // else it is done when the keys are needed
-  }
+  const { makeKeys } = await deviceCode()
+  await makeKeys()
 }
 
 function isRegistered(accountId: string): boolean {
