@@ -27,5 +27,6 @@ export default defineConfig({
     vue({ template: { compilerOptions: { isCustomElement: (tag) => ELEMENTS.includes(tag) } } }),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  test: { include: ['tests/unit/**/*.test.ts'] },
+  // Proofs take seconds on a busy machine; how long a test may take says nothing about it.
+  test: { include: ['tests/unit/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
 })

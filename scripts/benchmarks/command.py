@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.voting.protocol.group import ARITHMETIC
-from scripts.benchmarks import casting, complaints, drill, memory, verification
+from scripts.benchmarks import casting, complaints, drill, memory, phone, verification
 from scripts.benchmarks.archives import Stock
 from scripts.benchmarks.figures import Figure, NotMeasured, table
 
@@ -28,6 +28,7 @@ class Part:
 PARTS: Mapping[str, Part] = {
     "ballot": Part("one three-choice ballot on one core, beside belenios-tool", verification.one_ballot),
     "archive": Part("1,000 ballots on two cores, beside belenios-tool", verification.many_ballots),
+    "phone": Part("a ballot made and a board verified in JavaScript, as on a phone", phone.of_a_voter),
     "memory": Part("what one more ballot costs in memory", memory.further_ballot),
     "cast": Part("casting a ballot over HTTP, without the proofs", casting.one_cast),
     "complaints": Part(

@@ -79,6 +79,11 @@ export interface Demands {
    * proven again, since its proofs depend on nothing else; its credential must be listed here too.
    */
   readonly proven?: VerifiedArchive
+  /**
+   * Hashes of ballots that this very device has passed through `parseBallot` and `checkingBallot` for this election,
+   * as several workers do that share the ballots of a long board; they are not proven again.
+   */
+  readonly checked?: ReadonlySet<string>
 }
 
 /** Verify one archive at once; see `verifyingArchive`. */
@@ -100,7 +105,7 @@ export function* verifyingArchive(file: Uint8Array, demands: Demands = {}): Work
   const election = placed(board.setup.place, () => Election.parse(electionRaw)) // step 3
   const trustees = yield* placedWork(board.setup.place, step4Trustees(trusteesRaw, election))
   const credentials = yield* placedWork(board.setup.place, readingCredentials(credentialsRaw, election.group)) // step 5
-  const turnout = yield* step6Ballots(board, election, credentials, demands.proven)
+  const turnout = yield* step6Ballots(board, election, credentials, demands)
   const tally = yield* step7Tally(board, election, turnout)
   const decryptions = yield* step8Decryptions(board, election, trustees, tally)
   const result = step9Result(board, election, trustees, tally, decryptions, turnout.totalWeight)
@@ -151,9 +156,9 @@ function* step6Ballots(
   board: Board,
   election: Election,
   weights: ReadonlyMap<bigint, bigint>,
-  proven: VerifiedArchive | undefined,
+  demands: Demands,
 ): Work<Turnout> {
-  const known = knownBallots(proven, election, weights)
+  const known = knownBallots(demands, election, weights)
   const counted = new Map<bigint, Ballot>()
   const credentials: bigint[] = []
   for (const posted of board.ballots) {
@@ -168,14 +173,14 @@ function* step6Ballots(
 
 /** List the hashes of ballots that need no second proof. */
 function knownBallots(
-  proven: VerifiedArchive | undefined,
+  { proven, checked = new Set() }: Demands,
   election: Election,
   weights: ReadonlyMap<bigint, bigint>,
 ): ReadonlySet<string> {
-  if (proven === undefined || !equalBytes(proven.election.raw, election.raw)) return new Set()
-  return new Set(
-    proven.ballotHashes.filter((_, place) => weights.has(proven.ballotCredentials[place] as bigint)),
-  )
+  if (proven === undefined || !equalBytes(proven.election.raw, election.raw)) return checked
+  const isListed = (_: string, place: number): boolean =>
+    weights.has(proven.ballotCredentials[place] as bigint)
+  return new Set([...checked, ...proven.ballotHashes.filter(isListed)])
 }
 
 function* checkPosted(

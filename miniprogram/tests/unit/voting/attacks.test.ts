@@ -54,6 +54,17 @@ describe('archives', () => {
     }
     expect(count(work)).toBeLessThan(count(alone) - 4 * 7)
   })
+
+  it('a ballot that a worker of this device has checked is not proven again, but has to be on the list', () => {
+    const { pieces } = archive('heads')
+    const isStranger = ({ title }: { readonly title: string }): boolean => title === "8: a stranger's"
+    const stranger = vectors.attacks.find(isStranger) as (typeof vectors.attacks)[number]
+    const ballots = [...pieces.ballots, ...stranger.pieces.ballots]
+    const checked = new Set(ballots.map((raw) => hexSha256(bytesOf(raw))))
+    expect(verifyArchive(archiveOf(pieces, 'SBBBB'), { checked }).numTallied).toBe(3)
+    const check = (): unknown => verifyArchive(archiveOf(stranger.pieces, 'SB'), { checked })
+    expect(refusalOf(check).rule).toBe('ballot-credential')
+  })
 })
 
 function told(found: VerifiedArchive): object {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   realm = createContext({})
   runInContext('delete globalThis.WebAssembly; delete globalThis.console', realm)
   runInContext(`const exports = {}; const module = { exports }; ${code}; var voting = module.exports`, realm)
-}, 120_000)
+})
 
 /** Run a program there; bytes go in and come out as hexadecimal. */
 function there(program: string): unknown {
