@@ -15,9 +15,7 @@ export const voting: typeof zhHans = {
     item: (place) => `Item ${place}`,
     fullText: 'Read it all',
     fold: 'Fold',
-    noText: 'There is no further text',
     attachments: 'Attachments',
-    matterSpecial: 'Needs three quarters of heads and of area among those who vote',
     need: (share) => `To pass: ${share} of heads and of area`,
     scope: (scope) => (scope === 'all' ? 'All owners' : scope.replace(/^building:/, 'Building ')),
     seats: (count) => `${count} seats`,
@@ -190,6 +188,7 @@ export const voting: typeof zhHans = {
   },
   device: {
     title: 'My device code',
+    hint: 'Shown at the identity check, so that your code can be sent to this phone',
     lead: 'At the identity check, let the registrar scan this code. Your voting code can then be sent to this phone, which alone can open it.',
     mark: 'Fingerprint',
     markHint: "It must be the same on the registrar's screen.",

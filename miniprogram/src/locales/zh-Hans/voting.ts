@@ -11,9 +11,7 @@ export const voting = {
     item: (place: number): string => `事项 ${place}`,
     fullText: '查看全文',
     fold: '收起',
-    noText: '没有另附正文',
     attachments: '附件',
-    matterSpecial: '需要参与表决的人数和面积都达到四分之三以上同意',
     need: (share: string): string => `通过条件：人数和面积都${share}同意`,
     scope: (scope: string): string => (scope === 'all' ? '全体业主' : scope.replace(/^building:/, '楼栋 ')),
     seats: (count: number): string => `应选 ${count} 人`,
@@ -189,6 +187,7 @@ export const voting = {
   },
   device: {
     title: '我的设备码',
+    hint: '核对身份时给工作人员扫，投票码可送到这台手机',
     lead: '核对身份时，请工作人员扫描这个二维码。之后投票码会加密发到这台手机，只有这台手机能打开。',
     mark: '设备指纹',
     markHint: '工作人员屏幕上的指纹应与这里一致。',

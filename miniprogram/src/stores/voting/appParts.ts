@@ -20,3 +20,10 @@ export function appParts(): VotingParts | null {
     now: Date.now,
   }
 }
+
+/** The same for a page that shows its content to somebody signed in alone. Throws RangeError for nobody. */
+export function neededParts(): VotingParts {
+  const parts = appParts()
+  if (!parts) throw new RangeError('nobody is signed in')
+  return parts
+}

@@ -4,12 +4,12 @@
  * is cast.
  */
 import { Refused } from '@/api/wire'
+import { DEVICE as PLACE } from '@/stores/deviceKeys'
 import { fromHex, toHex } from '@/voting/bytes'
 import { BOX_KEY_BYTES, BoxKey } from '@/voting/seal'
 import { SigningKey, fingerprintOf } from '@/voting/signing'
-import { type VotingParts, keepJson, readKept } from './parts'
+import { type VotingParts, failureOf, keepJson, readKept } from './parts'
 
-const PLACE = 'device'
 const SIGNING_KEY_BYTES = 32
 const UNKNOWN = 'device-unknown'
 
@@ -68,6 +68,20 @@ export function deviceCode({ signing, box }: Device): string {
 /** The fingerprint of both keys, as people compare it: eight groups of four digits. */
 export function deviceMark({ signing, box }: Device): string[] {
   return fingerprintOf(signing.publicHex, box.publicHex).split(' ')
+}
+
+/** This device as a page shows it. */
+export interface DeviceView {
+  code: string
+  mark: string[]
+  isRegistered: boolean
+}
+
+/** Shows the device, registered if the server can be reached: its code is of use without, for the moment. */
+export async function deviceView(parts: VotingParts): Promise<DeviceView> {
+  await registeredDevice(parts).catch(failureOf)
+  const device = await deviceOf(parts)
+  return { code: deviceCode(device), mark: deviceMark(device), isRegistered: device.id !== null }
 }
 
 function keepDevice(secrets: VotingParts['secrets'], device: Device): Device {

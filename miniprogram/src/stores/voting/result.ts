@@ -64,8 +64,7 @@ function plain(document: ReadonlyMap<string, Json>): Document {
 }
 
 /** What an item needs, by the class of its matter (Civil Code art. 278). */
-export function approvalOf(assembly: Assembly, matter: number): Majority {
-  const { special, ordinary } = assembly.majorities
+export function approvalOf({ special, ordinary }: Assembly['majorities'], matter: number): Majority {
   return SPECIAL_MATTERS.has(matter) ? special : ordinary
 }
 
@@ -89,4 +88,15 @@ export function ranking(result: ItemResult): string[] {
   const headsOf = (id: string): number => votes[id]?.heads ?? 0
   others.sort((left, right) => headsOf(right) - headsOf(left))
   return [...elected, ...alternates, ...others]
+}
+
+/** The items of an assembly that have a result, each with it. */
+export function itemsWithResults({
+  assembly,
+  items,
+}: Result): { item: Assembly['items'][number]; result: ItemResult }[] {
+  return assembly.items.flatMap((item) => {
+    const result = items[item.id]
+    return result ? [{ item, result }] : []
+  })
 }
