@@ -4,7 +4,6 @@
  * the record itself are compared.
  */
 import type { Assembly } from '@/api/voting'
-import { Refused } from '@/api/wire'
 import { decodeUtf8 } from '@/voting/bytes'
 import { hexSha256 } from '@/voting/encoding'
 import { FormatError, VerificationError } from '@/voting/errors'
@@ -101,31 +100,50 @@ export interface Findings {
 }
 
 /** Verifies the whole record of an assembly. Rejects with a `CallFailed`, `Untrusted` for the first rule broken. */
-export function verifyRecord(
-  parts: OfficeParts,
-  assembly: Assembly,
-  place: Place,
-  onProgress?: OnProgress,
-): Promise<Findings> {
+export function verifyRecord(parts: OfficeParts, place: Place, onProgress?: OnProgress): Promise<Findings> {
   return guarded(async () => {
-    const uuids = electionsOf(assembly)
+    const now = await parts.calls.assembly(place.assembly)
+    const uuids = electionsOf(now)
+    const result = WITH_RESULT.has(now.stage) ? await readResult(parts, place) : null
     const examined: Examined[] = []
     for (const [number, uuid] of uuids.entries()) {
-      examined.push(await examine(parts, place, uuid, partOf(onProgress, number, uuids.length)))
+      const tell = partOf(onProgress, number, uuids.length)
+      examined.push(await examine(parts, place, uuid, result !== null && hasPapers(result, uuid), tell))
     }
     checkOneAssembly(examined)
     const items: WritableFields = Object.assign({}, ...examined.map((each) => each.items))
-    const result = await orNull(parts.office.result(place.assembly))
     const subject = result && (await checkResult(parts, place, examined, items, result))
     const verdicts = subject ? await checkVerdicts(parts, place, examined, subject) : 0
-    return {
-      elections: examined.map(({ findings }) => findings),
-      hasResult: result !== null,
-      items,
-      verdicts,
-      subject,
-    }
+    const elections = examined.map(({ findings }) => findings)
+    return { elections, hasResult: result !== null, items, verdicts, subject }
   })
+}
+
+/** Stages in which there is a result.json. */
+const WITH_RESULT: ReadonlySet<string> = new Set([
+  'TALLIED',
+  'AUDITED',
+  'AUDIT_REFUSED',
+  'PRELIMINARY',
+  'FINAL',
+])
+
+/** result.json: its bytes, and its fields once they were found canonical. */
+interface ResultFile {
+  raw: Uint8Array
+  fields: ReadonlyMap<string, Json>
+}
+
+async function readResult(parts: OfficeParts, place: Place): Promise<ResultFile> {
+  const raw = await parts.office.result(place.assembly)
+  return { raw, fields: parseCanonicalResult(raw) }
+}
+
+/** Whether the result counts papers of an election; it must then be the papers that are fetched. */
+function hasPapers({ fields }: ResultFile, uuid: string): boolean {
+  const elections = fields.get('elections')
+  const one = elections instanceof Map ? (elections as ReadonlyMap<string, Json>).get(uuid) : undefined
+  return one instanceof Map && (one as ReadonlyMap<string, Json>).get('paper_sha256') !== null
 }
 
 /** One election, verified, with everything that was signed about it. */
@@ -139,12 +157,13 @@ async function examine(
   parts: OfficeParts,
   place: Place,
   uuid: string,
+  withPaper: boolean,
   onProgress: OnProgress,
 ): Promise<Examined> {
   const verified = await verifyElection(parts, place, uuid, onProgress)
   const { pinned, archives } = verified
   const { manifest } = pinned
-  const paperRaw = await orNull(parts.office.paper(uuid))
+  const paperRaw = withPaper ? await parts.office.paper(uuid) : null
   const paper = paperRaw && readPaper(paperRaw, verified)
   const isDecided = archives.heads.stage === 'result' && archives.area.stage === 'result'
   return {
@@ -165,18 +184,6 @@ async function examine(
     },
   }
 }
-
-/** Reads a file that may not be there yet, or is not for the caller. */
-async function orNull<T>(fetching: Promise<T>): Promise<T | null> {
-  try {
-    return await fetching
-  } catch (reason) {
-    if (reason instanceof Refused && ABSENT.has(reason.status)) return null
-    throw reason
-  }
-}
-
-const ABSENT: ReadonlySet<number> = new Set([403, 404, 409])
 
 function readPaper(raw: Uint8Array, { pinned, archives }: VerifiedElection): Paper {
   const paper = parsePaper(raw)
@@ -236,10 +243,9 @@ async function checkResult(
   place: Place,
   examined: readonly Examined[],
   items: WritableFields,
-  raw: Uint8Array,
+  { raw, fields: document }: ResultFile,
 ): Promise<WritableFields> {
   const { manifest } = (examined[0] as Examined).pinned
-  const document = parseCanonicalResult(raw)
   const { signature } = await parts.office.resultSignature(place.assembly)
   verifyStatement(manifest.serverKey, 'result', { ...Object.fromEntries(document) }, signature)
   const expected: WritableFields = {
@@ -302,8 +308,7 @@ async function checkVerdicts(
   examined: readonly Examined[],
   subject: WritableFields,
 ): Promise<number> {
-  const raw = await orNull(parts.office.audit(place.assembly))
-  if (!raw) return 0
+  const raw = await parts.office.audit(place.assembly)
   const audit = JSON.parse(decodeUtf8(raw)) as { verdicts: SignedVerdict[] }
   const { auditors } = (examined[0] as Examined).pinned.manifest
   for (const { name, key, document, signature } of audit.verdicts) {
@@ -357,8 +362,8 @@ export async function unverifiedSubject(
   assembly: Assembly,
   place: Place,
 ): Promise<WritableFields> {
-  const result = await orNull(parts.office.result(place.assembly))
-  if (!result) throw new Withheld('noResult')
+  if (!WITH_RESULT.has(assembly.stage)) throw new Withheld('noResult')
+  const result = await parts.office.result(place.assembly)
   const elections = await Promise.all(
     electionsOf(assembly).map(async (uuid) => {
       const { document } = await parts.calls.head(uuid)

@@ -49,7 +49,7 @@ export function useAuditorDesk(parts?: () => OfficeParts) {
     }
   }
   const watching = useTask((tell) => noting(watchBoards(office.parts(), loadedAssembly(), place, tell)))
-  const verifying = useTask((tell) => noting(verifyRecord(office.parts(), loadedAssembly(), place, tell)))
+  const verifying = useTask((tell) => noting(verifyRecord(office.parts(), place, tell)))
   const findings = verifying.outcome
   /** What may be signed: everything on a record that holds, a refusal alone on one that does not. */
   const allowed = computed<readonly Verdict[]>(() => {
