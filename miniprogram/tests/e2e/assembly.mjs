@@ -170,8 +170,7 @@ async function deviceCode(owner) {
     const name = Object.keys(localStorage).find((key) => key.endsWith('/device'))
     return localStorage.getItem(name)
   })
-  const read = JSON.parse(kept)
-  const { sign, box } = JSON.parse(typeof read === 'string' ? read : read.data)
+  const { sign, box } = JSON.parse(kept)
   const hex = (bytes) => Buffer.from(bytes).toString('hex')
   const secret = (text) => new Uint8Array(Buffer.from(text, 'hex'))
   return `yishiting:device:v1:${hex(ed25519.getPublicKey(secret(sign)))}:${hex(x25519.getPublicKey(secret(box)))}`
@@ -201,11 +200,12 @@ async function holdsCeremony() {
     await person.press('我已逐一核对')
   }
   for (let round = 1; round <= 3; round += 1) {
-    for (const name of TRUSTEES) {
+    for (const [place, name] of TRUSTEES.entries()) {
       const person = await openOffice(name, '密钥保管人')
       if (name === 'trustee-1') await picture(person, `trustee round ${round}`)
       await person.press('完成我的这一轮')
-      await person.shown('text=/等待其他保管人|仪式已完成/').first().waitFor({ timeout: 60_000 })
+      const told = person.shown('.chip', { hasText: '人完成' }).nth(round - 1)
+      await told.filter({ hasText: `${place + 1} / 3` }).waitFor({ timeout: 60_000 })
       await person.settle()
       person.check(`${name}, round ${round}`)
     }

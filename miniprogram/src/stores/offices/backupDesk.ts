@@ -14,7 +14,7 @@ export function useBackup(parts: () => OfficeParts = neededParts) {
   const canMake = ref(false)
 
   function open(query: Record<string, string | undefined> | undefined): void {
-    place.assembly = query?.['assembly'] ?? ''
+    place.assembly = query?.['id'] ?? ''
     place.index = Number(query?.['index'] ?? 1)
     canMake.value = isSignedIn.value && hasShare(parts(), place)
   }

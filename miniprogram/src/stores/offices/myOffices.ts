@@ -14,5 +14,5 @@ export function officeAddress({ office, index, assembly }: OfficeRow): {
   page: PageName
   query: Record<string, string>
 } {
-  return { page: PAGE_OF[office] ?? 'offices', query: { assembly: assembly.id, index: String(index) } }
+  return { page: PAGE_OF[office] ?? 'offices', query: { id: assembly.id, index: String(index) } }
 }

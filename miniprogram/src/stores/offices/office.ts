@@ -25,7 +25,7 @@ export function useOffice(role: OfficeName, parts: () => OfficeParts = neededPar
 
   /** Takes the place from the page's address. */
   function open(query: Record<string, string | undefined> | undefined): void {
-    place.assembly = query?.['assembly'] ?? ''
+    place.assembly = query?.['id'] ?? ''
     place.index = Number(query?.['index'] ?? 1)
   }
 
