@@ -29,7 +29,9 @@ PUBLIC = ("manifest.json", "roll.json", "heads.bel", "area.bel")
 @contextmanager
 def worked(environment: dict[str, str]) -> Iterator[None]:
     """Run the job worker, which closes the boards when the time has come."""
-    worker = subprocess.Popen([sys.executable, "-m", "backend.worker"], cwd=ROOT, env=os.environ | environment)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "backend.worker"], cwd=ROOT, env=os.environ | environment
+    )
     try:
         yield
     finally:

@@ -118,7 +118,7 @@ def list_appointed(session: Session, house: House, actor: Actor, community_id: s
     held = require_role(session, actor, (Role.ADMINISTRATOR, Role.CHAIR), community_id)
     check_exists(session, community_id)
     found = appointments_in(session, house, community_id)
-    return found if held.role is Role.ADMINISTRATOR else [one for one in found if one.role in OF_ASSEMBLIES]
+    return found if held.role == Role.ADMINISTRATOR else [one for one in found if one.role in OF_ASSEMBLIES]
 
 
 def posts_in(session: Session, actor: Actor, community_id: str) -> tuple[Post, ...]:

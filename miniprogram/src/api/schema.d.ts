@@ -1739,7 +1739,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List who is appointed in this community alone (administrator). */
+        /** List who is appointed in this community alone (administrator; its chair: for assemblies). */
         get: {
             parameters: {
                 query?: never;

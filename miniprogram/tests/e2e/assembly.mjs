@@ -73,6 +73,7 @@ async function reachStage(stage) {
 /** Opens the office of a person from the list of offices. */
 async function openOffice(name, title) {
   const person = people[name]
+  await person.go('pages/home/home') // a page that is open already does not load again by its address
   await person.go('pages-office/list/list')
   await person.press(title)
   await person.settle()
@@ -130,6 +131,8 @@ async function appoints(chair) {
 
 async function step(chair, name) {
   await chair.go(`pages-chair/assembly/assembly?id=${assembly}`)
+  await chair.press('刷新')
+  await chair.settle()
   await chair.shown('uni-button.primary', { hasText: name }).first().click()
   await confirm(chair)
   await chair.page.waitForTimeout(300)

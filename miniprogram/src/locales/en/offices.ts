@@ -85,7 +85,7 @@ export const offices: typeof zhHans = {
   seal: {
     title: 'To a phone',
     who: 'Owner',
-    lead: 'Ask the owner to open the page with this phone’s fingerprint. Check the identity card first, then scan.',
+    lead: 'Ask the owner to open “My device code” on the voting tab. Check the identity card first, then scan.',
     scan: 'Scan the owner’s screen',
     typed: 'Or paste the device code',
     typedHint: 'yishiting:device:v1:…',
@@ -292,7 +292,7 @@ export const offices: typeof zhHans = {
     turnout: 'Turnout',
     result: 'Result',
     seeResult: 'See the result',
-    minutes: 'Refresh',
+    refresh: 'Refresh',
   },
   draft: {
     title: 'Draft',

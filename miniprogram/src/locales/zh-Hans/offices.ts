@@ -81,7 +81,7 @@ export const offices = {
   seal: {
     title: '送到手机',
     who: '业主',
-    lead: '请业主在自己的手机上打开“我的”→“投票 → 本机指纹”，出示二维码。先核对身份证件，再扫描。',
+    lead: '请业主在自己的手机上打开“投票”页下方的“我的设备码”，出示二维码。先核对身份证件，再扫描。',
     scan: '扫描业主屏幕',
     typed: '或粘贴屏幕上的设备码',
     typedHint: 'yishiting:device:v1:…',
@@ -286,7 +286,7 @@ export const offices = {
     turnout: '参与情况',
     result: '结果',
     seeResult: '查看结果',
-    minutes: '刷新',
+    refresh: '刷新',
   },
   draft: {
     title: '起草方案',
@@ -386,7 +386,7 @@ export const offices = {
     erased: '投票码已经销毁。',
     stillOpen: '投票还没有截止（以服务器和本机时间为准）。请检查本机时间，截止后再办。',
     noElector: '名册上没有这位业主，或他没有投票码。请刷新。',
-    noDevice: '这不是设备码。请让业主打开“本机指纹”页，重新扫描。',
+    noDevice: '这不是设备码。请让业主打开“我的设备码”页，重新扫描。',
     markDiffers: '指纹不一致，已停止。',
     awaiting: '还要等其他保管人。',
     noShare: '这台设备上没有您的份额，请先完成密钥仪式，或用备份恢复。',
