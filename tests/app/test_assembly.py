@@ -1,4 +1,4 @@
-"""A whole assembly held in browsers alone; its archives are then judged by peers that share no code with them."""
+"""A whole assembly held in browsers alone; what it leaves is judged by programs that share no code with them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def record(address: str, assembly: str, folder: Path) -> list[Path]:
 
 
 def prepared(data: Path, clock: Path) -> dict[str, str]:
-    """Begin a drill's data folder with a community, its roll and everybody's roles; returns the server's settings."""
+    """Begin a drill's data folder with a community, its roll and everybody's roles.
+
+    Returns the server's settings.
+    """
     now = datetime.now(UTC)
     clock.write_text(now.astimezone(CHINA).isoformat(timespec="seconds") + "\n", encoding="ascii")
     drill = {"DRILL": "1", "DRILL_CLOCK": str(clock), "OPERATOR": AN_OPERATOR, "CODES_PER_ADDRESS": "100000"}
@@ -93,16 +96,23 @@ def test_a_whole_assembly_is_held_in_browsers_and_peers_accept_its_record(
             PEOPLE=json.dumps(PHONES),
             CHROMIUM=chromium,
         )
-        assembly = json.loads(said.splitlines()[-1])["assembly"]
-        folders = record(address, assembly, tmp_path / "record")
+        told = json.loads(said.splitlines()[-1])
+        folders = record(address, told["assembly"], tmp_path / "record")
     for folder in folders:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        (folder / "paper.json").write_text(told["papers"][folder.name], encoding="utf-8")
         for chain in ("heads", "area"):
             board = tmp_path / f"peer-{folder.name}-{chain}"
             board.mkdir()
-            shutil.copyfile(folder / f"{chain}.bel", board / f"{manifest['uuid']}.bel")
+            shutil.copyfile(folder / f"{chain}.bel", board / f"{folder.name}.bel")
             belenios_tool.run("election", "verify", "--dir", str(board), folder=board)
-        examined = subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "verify"), str(folder)], capture_output=True, text=True
-        )
-        assert examined.returncode == 0, examined.stdout + examined.stderr
+    command = [
+        sys.executable,
+        str(ROOT / "scripts" / "verify"),
+        "--json",
+        "--final",
+        str(tmp_path / "record"),
+    ]
+    examined = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert examined.returncode == 0, examined.stdout + examined.stderr
+    outcomes = {item["outcome"] for item in json.loads(examined.stdout)["items"].values()}
+    assert outcomes == {"PASSED"}

@@ -250,7 +250,7 @@ async function votes(owner, code) {
   await owner.settle()
   await owner.see('您在为')
   await owner.shown('[role=radio]', { hasText: '同意' }).first().click()
-  for (const name of ['候选甲', '候选乙', '候选丙']) {
+  for (const name of ['候选甲', '候选乙', '候选丙', '候选丁', '候选戊']) {
     await owner.shown('[role=checkbox], [role=radio]', { hasText: name }).first().click()
   }
   await owner.press('核对选票')
@@ -310,6 +310,10 @@ async function audits() {
   await auditor.see('全部成立')
   await auditor.settle()
   await auditor.see('按法律重算的结果与 result.json 一致')
+  await auditor
+    .shown('.chip', { hasText: /^通过$/ })
+    .nth(1)
+    .waitFor()
   await picture(auditor, 'auditor verified')
   await auditor.press('签署并提交')
   await confirm(auditor)
@@ -323,6 +327,19 @@ async function againSignedIn(names) {
     await people[name].page.goto('about:blank')
     await people[name].signIn(PHONES[name])
   }
+}
+
+/** What auditors alone may fetch: the papers of every election, byte for byte. */
+async function papersOf(auditor) {
+  const { elections } = await facts()
+  const uuids = elections.map(({ uuid }) => uuid)
+  return auditor.page.evaluate(async (wanted) => {
+    const { token } =
+      JSON.parse(localStorage.getItem('session')).data ?? JSON.parse(localStorage.getItem('session'))
+    const headers = { Authorization: `Bearer ${token}` }
+    const read = async (uuid) => (await fetch(`/api/v1/elections/${uuid}/paper.json`, { headers })).text()
+    return Object.fromEntries(await Promise.all(wanted.map(async (uuid) => [uuid, await read(uuid)])))
+  }, uuids)
 }
 
 // From the draft to the notice.
@@ -368,6 +385,7 @@ await votes(people['owner-a'], codeOf('1-1-101'))
 await votes(people['owner-b'], null)
 await watches()
 await votes(people['owner-de'], codeOf('2-1-301'))
+await votes(people['owner-de'], codeOf('2-1-302'))
 await locksPaper('2-1-303')
 await chair.go(`pages-chair/assembly/assembly?id=${assembly}`)
 await chair.see('参与情况')
@@ -388,7 +406,7 @@ await reachStage('PRELIMINARY')
 await picture(chair, 'chair assembly preliminary')
 const { objections_until: until } = await facts()
 moveClock(after(until, 1))
-await againSignedIn(['chair', 'registrar'])
+await againSignedIn(['chair', 'registrar', 'auditor-1'])
 await step(chair, '公布最终结果')
 await reachStage('FINAL')
 const registrar = await openOffice('registrar', '凭证管理员')
@@ -399,5 +417,6 @@ await picture(registrar, 'registrar erased')
 for (const [name, person] of Object.entries(people)) person.check(name)
 const kept = await registrar.page.evaluate(() => JSON.stringify(localStorage))
 assert.ok(!sheets.some(({ code }) => kept.includes(code)), 'a code is still kept')
+const papers = await papersOf(people['auditor-1'])
 await browser.close()
-console.log(JSON.stringify({ assembly }))
+console.log(JSON.stringify({ assembly, papers }))
