@@ -1,4 +1,4 @@
-"""A whole assembly held in browsers alone; what it leaves is judged by programs that share no code with them."""
+"""A whole assembly held in browsers alone; what it leaves is judged by programs of others too."""
 
 from __future__ import annotations
 
