@@ -113,6 +113,10 @@ def test_the_result_is_final_when_the_objection_days_are_over_not_a_second_befor
     assert preliminary.step("final")["stage"] == "FINAL"
 
 
+def test_it_is_shown_until_when_owners_may_object(preliminary: Scene) -> None:
+    assert preliminary.assembly()["objections_until"] == "2026-04-10T00:00:00+08:00"
+
+
 def test_an_owner_objects_to_the_preliminary_result(preliminary: Scene) -> None:
     path, body = f"{preliminary.path}/objections", {"text": "我家的纸质票未登记。"}
     assert preliminary.post(path, body, "owner-b")["id"] == 1

@@ -33,6 +33,15 @@ def test_a_draft_is_shown_to_all_with_its_computed_hours(founded: Scene) -> None
     assert (shown["elections"], shown["people"], shown["missing"]) == ([], [], [])
 
 
+def test_the_majorities_of_the_rule_pack_are_shown_to_all(founded: Scene) -> None:
+    founded.draft()
+    assert founded.assembly()["majorities"] == {
+        "quorum": {"numerator": 2, "denominator": 3, "inclusive": True},
+        "ordinary": {"numerator": 1, "denominator": 2, "inclusive": False},
+        "special": {"numerator": 3, "denominator": 4, "inclusive": True},
+    }
+
+
 @pytest.mark.parametrize(
     ("item", "cause"),
     [

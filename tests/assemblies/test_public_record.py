@@ -214,6 +214,17 @@ def test_the_page_of_a_ballot_that_is_not_there_says_so_and_escapes_what_it_was_
     assert (page.status_code, "公告板上没有这张选票" in page.text) == (404, True)
 
 
+def test_a_notice_s_link_leads_into_the_app_and_leaves_the_code_to_the_browser(founded: Scene) -> None:
+    answer = founded.client.get("/vote/a-1")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/app/?vote=a-1")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_notice_s_link_leads_nowhere_else(founded: Scene) -> None:
+    address = founded.client.get("/vote/a%23%26b%0d%0aX").headers["Location"]
+    assert address == "/app/?vote=a%23%26b%0D%0AX"
+
+
 # Auditors
 
 

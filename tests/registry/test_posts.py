@@ -142,6 +142,15 @@ def test_a_role_in_one_community_is_listed_and_ended_there(town):
     assert refused.status_code == 403
 
 
+def test_a_chair_is_told_whom_an_assembly_may_be_given_to_and_of_nobody_else(town):
+    path = f"/communities/{town.community}/grants"
+    form = {"phone": PHONES["officer"], "name": "某人", "role": "registrar"}
+    assert town.ask("POST", path, body=form | {"organisation_id": town.bodies["party"]}).status_code == 201
+    assert {one["role"] for one in town.get(path)["items"]} == {"chair", "registrar"}
+    told = town.ask("GET", path, "chair").get_json()["items"]
+    assert [(one["role"], one["name"] is not None) for one in told] == [("registrar", True)]
+
+
 def test_an_administrator_cannot_end_the_role_by_which_they_act(town):
     (own,) = town.get("/me")["roles"]
     answer = town.ask("DELETE", f"/grants/{own['id']}")

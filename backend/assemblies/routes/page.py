@@ -1,11 +1,11 @@
-"""The page that a receipt's QR code leads to: the ballot on the board, or that it is not there."""
+"""What people open from paper: a receipt's page of the ballot on the board, a notice's way to the app."""
 
 from __future__ import annotations
 
 import base64
 from html import escape
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
 
 from backend.assemblies.service import record
 from backend.infra.auth import public
@@ -39,6 +39,19 @@ def ballot_page(uuid: str, tracker: str) -> Response:
     page = _page(election, body)
     status = 404 if found is None else 200
     return Response(page, status=status, content_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+@blueprint.get("/vote/<assembly_id>")
+@public
+def notice_link(assembly_id: str) -> Response:
+    """Lead whoever scanned a notice into the app.
+
+    The code stands in the link's fragment, which no browser sends here; since the answer names none of its
+    own, the browser carries it on (RFC 9110 10.2.2).
+    """
+    answer = redirect(url_for("webapp.start", vote=assembly_id))
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer  # type: ignore[return-value]  # werkzeug's response; Flask sends it as it is
 
 
 def _page(election: record.ElectionView, body: str) -> str:

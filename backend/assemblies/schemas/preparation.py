@@ -141,6 +141,22 @@ class PersonView(Schema):
     index = fields.Integer(required=True)
 
 
+class MajorityView(Schema):
+    """A share to be reached, or exceeded where it is not `inclusive`."""
+
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
+    inclusive = fields.Boolean(required=True)
+
+
+class MajoritiesView(Schema):
+    """What is demanded by heads and by area: of all to take part, of those who did to agree."""
+
+    quorum = fields.Nested(MajorityView, required=True)
+    ordinary = fields.Nested(MajorityView, required=True)
+    special = fields.Nested(MajorityView, required=True)
+
+
 class AssemblyView(Schema):
     """An assembly as anybody may see it."""
 
@@ -156,6 +172,8 @@ class AssemblyView(Schema):
     max_changes = fields.Integer(required=True)
     threshold = fields.Integer(required=True, allow_none=True)
     rule_pack = fields.String(required=True)
+    majorities = fields.Nested(MajoritiesView, required=True)
+    objections_until = instant(none=True)
     items = fields.List(fields.Nested(ItemView), required=True)
     elections = fields.List(fields.Nested(ElectionSummaryView), required=True)
     missing = fields.List(fields.Nested(MissingView), required=True)

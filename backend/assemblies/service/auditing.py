@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -29,11 +29,9 @@ from backend.assemblies.service import board, lifecycle, people, standing
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
-from backend.kernel.clock import CHINA, format_instant
+from backend.kernel.clock import format_instant
 from backend.sealing import signing
 from backend.voting.errors import VotingError
-from backend.voting.law.deadlines import end_of, objections
-from backend.voting.law.rulepack import load_pack
 from backend.voting.protocol.encoding import hex_sha256
 from backend.voting.record.canonical import canonical
 
@@ -211,17 +209,12 @@ def publish_final(session: Session, house: House, assembly: Assembly, actor: Act
     """
     identity.require_role(session, actor, identity.Role.CHAIR, community_id=assembly.community_id)
     lifecycle.check_stage(session, house, assembly, Stage.PRELIMINARY)
-    ends = end_of(objections(_posted_on(assembly), load_pack(assembly.rule_pack)))
-    if house.clock() < ends:
+    ends = lifecycle.objections_end(assembly)
+    if ends is not None and house.clock() < ends:
         raise ObjectionsOpen(
             f"异议期至 {format_instant(ends - timedelta(seconds=1))} 结束，此后才能公布最终结果"
         )
     lifecycle.take_step(session, house, assembly, Step.FINAL, actor)
-
-
-def _posted_on(assembly: Assembly) -> date:
-    [step] = [one for one in assembly.steps if one.step == Step.PRELIMINARY]
-    return step.at.astimezone(CHINA).date()
 
 
 def object_to(session: Session, house: House, assembly: Assembly, text: str, actor: Actor) -> Objection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,9 @@ from backend.assemblies.rules import Office, Progress, Stage, Step, WrongStage, 
 from backend.infra.audit import record_act
 from backend.infra.auth import Actor
 from backend.infra.house import House
+from backend.kernel.clock import CHINA
+from backend.voting.law.deadlines import end_of, objections
+from backend.voting.law.rulepack import load_pack
 
 REFUSE = "REFUSE"
 
@@ -50,3 +55,11 @@ def take_step(session: Session, house: House, assembly: Assembly, step: Step, ac
     assembly.steps.append(row)
     subject = f"assembly:{assembly.id}"
     record_act(session, at=now, actor=actor.account_id, act=f"assembly-{step.value}", subject=subject)
+
+
+def objections_end(assembly: Assembly) -> datetime | None:
+    """Return when objections to the preliminary result end, None before it is posted."""
+    posted = [one.at for one in assembly.steps if one.step == Step.PRELIMINARY]
+    if not posted:
+        return None
+    return end_of(objections(posted[0].astimezone(CHINA).date(), load_pack(assembly.rule_pack)))

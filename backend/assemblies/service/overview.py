@@ -16,6 +16,7 @@ from backend.assemblies.service.cautions import Caution, cautions
 from backend.infra.house import House
 from backend.kernel.clock import format_instant
 from backend.voting.law.roll import Scope
+from backend.voting.law.rulepack import RulePack, Threshold, load_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,29 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Majority:
+    """A share that must be reached (`inclusive`) or exceeded, by heads and by area."""
+
+    numerator: int
+    denominator: int
+    inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Majorities:
+    """What the rule pack demands: who must take part, and how many of them must agree."""
+
+    quorum: Majority
+    ordinary: Majority
+    special: Majority
+
+
+@dataclass(frozen=True, slots=True)
 class AssemblyView:
-    """An assembly without personal data of owners. Instants are texts in +08:00."""
+    """An assembly without personal data of owners. Instants are texts in +08:00.
+
+    `objections_until` is when objections end; known once the preliminary result is posted.
+    """
 
     id: str
     community_id: str
@@ -72,6 +94,8 @@ class AssemblyView:
     max_changes: int
     threshold: int | None
     rule_pack: str
+    majorities: Majorities
+    objections_until: str | None
     items: Sequence[ItemView]
     elections: Sequence[ElectionSummary]
     missing: Sequence[Missing]
@@ -95,12 +119,27 @@ def view(session: Session, house: House, assembly: Assembly) -> AssemblyView:
         max_changes=assembly.max_changes,
         threshold=assembly.threshold,
         rule_pack=assembly.rule_pack,
+        majorities=_majorities(load_pack(assembly.rule_pack)),
+        objections_until=_objections_until(assembly),
         items=[_item(item) for item in assembly.items],
         elections=[_election(assembly, election) for election in assembly.elections],
         missing=readiness.missing(session, house, assembly) if stage is Stage.NOTICED else [],
         warnings=cautions(assembly),
         people=[_person(session, person) for person in assembly.people],
     )
+
+
+def _majorities(pack: RulePack) -> Majorities:
+    return Majorities(*(_majority(each) for each in (pack.quorum, pack.ordinary, pack.special)))
+
+
+def _majority(threshold: Threshold) -> Majority:
+    return Majority(threshold.numerator, threshold.denominator, threshold.inclusive)
+
+
+def _objections_until(assembly: Assembly) -> str | None:
+    ends = lifecycle.objections_end(assembly)
+    return format_instant(ends) if ends else None
 
 
 def _item(item: Item) -> ItemView:

@@ -89,7 +89,7 @@ class Grants(MethodView):
     @signed_in
     @blueprint.response(200, schemas.AppointmentsView)
     def get(self, community_id: str) -> dict[str, Any]:
-        """List who is appointed in this community alone (administrator)."""
+        """List who is appointed in this community alone (administrator; its chair: for assemblies)."""
         with reading() as session:
             return {"items": posts.list_appointed(session, current_house(), current_actor(), community_id)}
 

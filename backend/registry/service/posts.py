@@ -42,6 +42,9 @@ DUTY_OF = {
 }
 """Roles of the bodies that serve communities: they may be held for all that the organisation serves."""
 
+OF_ASSEMBLIES = frozenset({Role.REGISTRAR, Role.TRUSTEE, Role.AUDITOR, Role.COUNTER})
+"""Roles whose holders a chair appoints to the offices of an assembly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -108,10 +111,14 @@ def list_staff(session: Session, house: House, actor: Actor, organisation_id: st
 
 
 def list_appointed(session: Session, house: House, actor: Actor, community_id: str) -> list[Appointment]:
-    """Return who is appointed in one community alone. For administrators. Raises CommunityUnknown."""
-    require_role(session, actor, Role.ADMINISTRATOR, community_id)
+    """Return who is appointed in one community alone.
+
+    For administrators; its chair is told of those whom an assembly may be given to. Raises CommunityUnknown.
+    """
+    held = require_role(session, actor, (Role.ADMINISTRATOR, Role.CHAIR), community_id)
     check_exists(session, community_id)
-    return appointments_in(session, house, community_id)
+    found = appointments_in(session, house, community_id)
+    return found if held.role == Role.ADMINISTRATOR else [one for one in found if one.role in OF_ASSEMBLIES]
 
 
 def posts_in(session: Session, actor: Actor, community_id: str) -> tuple[Post, ...]:

@@ -92,6 +92,20 @@ export class Client {
     return contentOf(await this.send({ ...form, timeoutMs: UPLOAD_TIMEOUT_MS })) as AnswerOf<'post', P>
   }
 
+  /** Fetches a file, byte for byte. Rejects with a `CallFailed`. */
+  async bytes(path: string): Promise<Uint8Array> {
+    return new Uint8Array(await this.picture(path))
+  }
+
+  /** Fetches the bytes of a file from `start` to before `end`. Rejects with a `CallFailed`. */
+  async range(path: string, start: number, end: number): Promise<Uint8Array> {
+    const asked = { binary: true, range: `bytes=${start}-${end - 1}`, timeoutMs: UPLOAD_TIMEOUT_MS }
+    const answer = await this.send({ method: 'GET', url: path, ...asked })
+    if (answer.status !== 206 || answer.bytes?.byteLength !== end - start)
+      throw new UnreadableAnswer(answer.status)
+    return new Uint8Array(answer.bytes)
+  }
+
   /** Fetches a picture that only the caller may see. Rejects with a `CallFailed`. */
   async picture(path: string): Promise<ArrayBuffer> {
     const answer = await this.send({ method: 'GET', url: path, binary: true, timeoutMs: TIMEOUT_MS })
@@ -100,13 +114,13 @@ export class Client {
   }
 
   private async send(call: Outgoing): Promise<WireAnswer> {
-    const { key, ...request } = call
+    const { key, range, ...request } = call
     const { base, transport, caller } = this.parts
     const token = caller.token()
     const answer = await transport({
       ...request,
       url: base + request.url,
-      headers: headersOf(token, key, request.body !== undefined),
+      headers: { ...headersOf(token, key, request.body !== undefined), ...(range && { Range: range }) },
     })
     if (answer.status >= 200 && answer.status < 300) return answer
     if (answer.status === 401 && token) caller.onTokenRefused(token)
@@ -137,6 +151,7 @@ interface Outgoing {
   body?: string
   file?: { field: string; path: string }
   binary?: boolean
+  range?: string
   key?: string
   timeoutMs: number
 }

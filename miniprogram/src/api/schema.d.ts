@@ -4182,7 +4182,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List who is appointed in this community alone (administrator). */
+        /** List who is appointed in this community alone (administrator; its chair: for assemblies). */
         get: {
             parameters: {
                 query?: never;
@@ -9545,10 +9545,13 @@ export interface components {
             elections: components["schemas"]["ElectionSummaryView"][];
             id: string;
             items: components["schemas"]["ItemView"][];
+            majorities: components["schemas"]["MajoritiesView"];
             max_changes: number;
             missing: components["schemas"]["MissingView"][];
             /** Format: date */
             notice_date: string;
+            /** Format: date-time */
+            objections_until: string | null;
             /** Format: date-time */
             opens_at: string | null;
             people: components["schemas"]["PersonView"][];
@@ -10593,6 +10596,16 @@ export interface components {
             of_days: number;
             price: string;
             quantity: string;
+        };
+        MajoritiesView: {
+            ordinary: components["schemas"]["MajorityView"];
+            quorum: components["schemas"]["MajorityView"];
+            special: components["schemas"]["MajorityView"];
+        };
+        MajorityView: {
+            denominator: number;
+            inclusive: boolean;
+            numerator: number;
         };
         MeView: {
             account_id: string;

@@ -61,6 +61,18 @@ export class UnreadableAnswer extends CallFailed {
   }
 }
 
+/** What came contradicts what was fixed or signed before: it is not used. `rule` names the check that failed. */
+export class Untrusted extends CallFailed {
+  override readonly name = 'Untrusted'
+  readonly mayRetry = false
+  constructor(
+    readonly rule: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** The server refused, and said why (RFC 9457); `title` and `detail` are for people. */
 export class Refused extends CallFailed {
   override readonly name: string = 'Refused'

@@ -1,6 +1,8 @@
 /** Every text of the app, in English. */
 import { staff } from './en/staff'
 import { street } from './en/street'
+import { offices } from './en/offices'
+import { voting } from './en/voting'
 import type { Words } from './zh-Hans'
 
 export const en: Words = {
@@ -167,6 +169,7 @@ export const en: Words = {
     days: (count) => `${count} d`,
   },
   vote: {
+    drill: 'A drill, without legal effect',
     title: 'Vote',
     none: 'No assembly was posted yet',
     noneHint: 'When one is, it will be here, and a message will tell you.',
@@ -187,6 +190,8 @@ export const en: Words = {
     hours: (from, to) => `${from} to ${to}`,
     items: (count) => (count === 1 ? '1 item' : `${count} items`),
   },
+  offices,
+  voting,
   mine: {
     title: 'Mine',
     homes: 'My homes',

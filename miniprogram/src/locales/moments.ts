@@ -15,6 +15,12 @@ export function momentText(words: Words, instant: string, now: Date): string {
   return words.time.date(there.getUTCMonth() + 1, there.getUTCDate(), clock)
 }
 
+/** Writes an instant in full, with its year. */
+export function instantText(words: Words, instant: string): string {
+  const there = inChina(Date.parse(instant))
+  return `${dayText(words, instant)} ${padded(there.getUTCHours())}:${padded(there.getUTCMinutes())}`
+}
+
 /** Writes the day of an instant. */
 export function dayText(words: Words, instant: string): string {
   const there = inChina(Date.parse(instant))

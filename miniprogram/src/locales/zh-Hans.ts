@@ -1,3 +1,6 @@
+import { offices } from './zh-Hans/offices'
+import { voting } from './zh-Hans/voting'
+
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
 import { staff } from './zh-Hans/staff'
 import { street } from './zh-Hans/street'
@@ -165,6 +168,7 @@ export const zhHans = {
     days: (count: number): string => `${count} 天`,
   },
   vote: {
+    drill: '演练，不产生法律效力',
     title: '投票',
     none: '小区还没有公布的业主大会会议',
     noneHint: '会议公告后，会显示在这里，也会有消息通知您。',
@@ -185,6 +189,8 @@ export const zhHans = {
     hours: (from: string, to: string): string => `${from} 至 ${to}`,
     items: (count: number): string => `${count} 个事项`,
   },
+  offices,
+  voting,
   mine: {
     title: '我的',
     homes: '我的房屋',

@@ -1,4 +1,5 @@
 /** The voting core: what pages, tests and the verifying worker take from it. */
+export * from './agenda'
 export * from './archive'
 export * from './ballot'
 export * from './board'
@@ -12,6 +13,7 @@ export * from './errors'
 export * from './group'
 export * from './json'
 export * from './keyCeremony'
+export * from './manifest'
 export * from './proofs'
 export * from './random'
 export * from './seal'

@@ -1,0 +1,383 @@
+/**
+ * An auditor keeps and co-signs heads of the board, verifies the whole record on this device, and signs a verdict
+ * (backend/tools/auditor.py, signatures.py). No trust in the server is needed: what was kept, what others signed and
+ * the record itself are compared.
+ */
+import type { Assembly } from '@/api/voting'
+import { decodeUtf8 } from '@/voting/bytes'
+import { hexSha256 } from '@/voting/encoding'
+import { FormatError, VerificationError } from '@/voting/errors'
+import { type Json, type WritableFields, parseJson } from '@/voting/json'
+import { recompute } from '@/voting/outcome'
+import { type Paper, checkPaper, parsePaper } from '@/voting/paper'
+import { type Document, canonicalText, verifyStatement } from '@/voting/signing'
+import { fetchPinned } from '@/stores/voting/record'
+import { CHAINS, checkOnBoard, updateBoard } from './board'
+import { ownKeys } from './keys'
+import { type OfficeParts, type OnProgress, type Place, Withheld, guarded } from './parts'
+import { type VerifiedElection, electionsOf, partOf, verifyElection } from './verifying'
+
+export const VERDICTS = ['AGREE', 'AGREE_WITH_REMARKS', 'REFUSE'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+/** What an auditor's device saw of one board. */
+export interface Watched {
+  uuid: string
+  scope: string
+  heights: { heads: number; area: number }
+  /** The heads' height that was kept before; null at the first visit. */
+  before: number | null
+  isCosigned: boolean
+}
+
+/** Fetches the boards, checks that they continue what was kept, keeps their heads and co-signs them. */
+export function watchBoards(
+  parts: OfficeParts,
+  assembly: Assembly,
+  place: Place,
+  onProgress?: OnProgress,
+): Promise<Watched[]> {
+  return guarded(async () => {
+    const uuids = electionsOf(assembly)
+    const seen: Watched[] = []
+    for (const [number, uuid] of uuids.entries()) {
+      seen.push(await watchOne(parts, assembly, place, uuid, partOf(onProgress, number, uuids.length)))
+    }
+    return seen
+  })
+}
+
+async function watchOne(
+  parts: OfficeParts,
+  assembly: Assembly,
+  place: Place,
+  uuid: string,
+  onProgress: OnProgress,
+): Promise<Watched> {
+  const { signing } = ownKeys(parts, assembly, place)
+  const { manifest } = await fetchPinned(parts, uuid, place.assembly)
+  const { head, before } = await updateBoard(parts, place, manifest, onProgress)
+  const isNamed = manifest.auditors.some(({ key }) => key === signing.publicHex)
+  if (isNamed) {
+    const signature = signing.sign('cosign', head.document)
+    await parts.office.cosign(uuid, { document: head.document, signature })
+  }
+  const { heads, area } = head.tips
+  return {
+    uuid,
+    scope: manifest.scope,
+    heights: { heads: heads.height, area: area.height },
+    before: before?.tips.heads.height ?? null,
+    isCosigned: isNamed,
+  }
+}
+
+/** What holds of one election, for the page to tell. */
+export interface ElectionFindings {
+  uuid: string
+  scope: string
+  stage: string
+  electors: number
+  ballots: number
+  voted: number
+  cosignatures: number
+  devices: number
+  /** Null where there is no paper.json, or it is not for the caller. */
+  papers: number | null
+  isDecided: boolean
+}
+
+/** A record that holds: the findings, and what a verdict on it says. */
+export interface Findings {
+  elections: ElectionFindings[]
+  /** Whether result.json is there; it is then signed, and is what the records and the law give. */
+  hasResult: boolean
+  /** What the law gives for each item, as in result.json; empty before there is a result. */
+  items: WritableFields
+  verdicts: number
+  /** What a verdict is about; null before there is a result. */
+  subject: WritableFields | null
+}
+
+/** Verifies the whole record of an assembly. Rejects with a `CallFailed`, `Untrusted` for the first rule broken. */
+export function verifyRecord(parts: OfficeParts, place: Place, onProgress?: OnProgress): Promise<Findings> {
+  return guarded(async () => {
+    const now = await parts.calls.assembly(place.assembly)
+    const uuids = electionsOf(now)
+    const result = WITH_RESULT.has(now.stage) ? await readResult(parts, place) : null
+    const examined: Examined[] = []
+    for (const [number, uuid] of uuids.entries()) {
+      const tell = partOf(onProgress, number, uuids.length)
+      examined.push(await examine(parts, place, uuid, result !== null && hasPapers(result, uuid), tell))
+    }
+    checkOneAssembly(examined)
+    const items: WritableFields = Object.assign({}, ...examined.map((each) => each.items))
+    const subject = result && (await checkResult(parts, place, examined, items, result))
+    const verdicts = subject ? await checkVerdicts(parts, place, examined, subject) : 0
+    const elections = examined.map(({ findings }) => findings)
+    return { elections, hasResult: result !== null, items, verdicts, subject }
+  })
+}
+
+/** Stages in which there is a result.json. */
+const WITH_RESULT: ReadonlySet<string> = new Set([
+  'TALLIED',
+  'AUDITED',
+  'AUDIT_REFUSED',
+  'PRELIMINARY',
+  'FINAL',
+])
+
+/** result.json: its bytes, and its fields once they were found canonical. */
+interface ResultFile {
+  raw: Uint8Array
+  fields: ReadonlyMap<string, Json>
+}
+
+async function readResult(parts: OfficeParts, place: Place): Promise<ResultFile> {
+  const raw = await parts.office.result(place.assembly)
+  return { raw, fields: parseCanonicalResult(raw) }
+}
+
+/** Whether the result counts papers of an election; it must then be the papers that are fetched. */
+function hasPapers({ fields }: ResultFile, uuid: string): boolean {
+  const elections = fields.get('elections')
+  const one = elections instanceof Map ? (elections as ReadonlyMap<string, Json>).get(uuid) : undefined
+  return one instanceof Map && (one as ReadonlyMap<string, Json>).get('paper_sha256') !== null
+}
+
+/** One election, verified, with everything that was signed about it. */
+interface Examined extends VerifiedElection {
+  findings: ElectionFindings
+  items: WritableFields
+  paperSha256: string | null
+}
+
+async function examine(
+  parts: OfficeParts,
+  place: Place,
+  uuid: string,
+  withPaper: boolean,
+  onProgress: OnProgress,
+): Promise<Examined> {
+  const verified = await verifyElection(parts, place, uuid, onProgress)
+  const { pinned, archives } = verified
+  const { manifest } = pinned
+  const paperRaw = withPaper ? await parts.office.paper(uuid) : null
+  const paper = paperRaw && readPaper(paperRaw, verified)
+  const isDecided = archives.heads.stage === 'result' && archives.area.stage === 'result'
+  return {
+    ...verified,
+    items: isDecided ? recompute(pinned, archives, paper) : {},
+    paperSha256: paperRaw && hexSha256(paperRaw),
+    findings: {
+      uuid,
+      scope: manifest.scope,
+      stage: archives.heads.stage,
+      electors: archives.heads.credentials.size,
+      ballots: archives.heads.ballotHashes.length,
+      voted: archives.heads.numTallied,
+      cosignatures: await checkCosignatures(parts, verified),
+      devices: await checkDevices(parts, verified),
+      papers: paper && paper.entries.length,
+      isDecided,
+    },
+  }
+}
+
+function readPaper(raw: Uint8Array, { pinned, archives }: VerifiedElection): Paper {
+  const paper = parsePaper(raw)
+  checkPaper(paper, pinned.manifest, pinned.roll, archives.heads)
+  return paper
+}
+
+/** Verifies every co-signed head: by an auditor of the manifest, and on these boards. */
+async function checkCosignatures(parts: OfficeParts, verified: VerifiedElection): Promise<number> {
+  const { manifest } = verified.pinned
+  const signed = await parts.office.cosignatures(manifest.uuid)
+  for (const { key, document, signature } of signed) {
+    if (!manifest.auditors.some((auditor) => auditor.key === key)) {
+      throw new VerificationError('cosignature', "a head is co-signed by a key that is no auditor's")
+    }
+    verifyStatement(key, 'cosign', document as Document, signature)
+    await checkOnBoard(parts, verified.copy, document as Document)
+  }
+  return signed.length
+}
+
+/** Verifies that every ballot on the board was signed by the device of an owner. */
+async function checkDevices(parts: OfficeParts, { pinned, archives }: VerifiedElection): Promise<number> {
+  const { fingerprint } = archives.heads.election
+  const acts = await parts.office.deviceSignatures(pinned.manifest.uuid)
+  const open = new Set(archives.heads.ballotHashes)
+  for (const { tracker, sign_key: key, signature } of acts) {
+    if (!open.delete(tracker)) {
+      throw new VerificationError(
+        'device-signature',
+        `no board has the ballot ${tracker}, or it stands twice`,
+      )
+    }
+    verifyStatement(key, 'cast', { fingerprint, tracker }, signature)
+    await parts.pause()
+  }
+  if (open.size > 0) {
+    throw new VerificationError('device-signature', `${open.size} ballots have no device signature`)
+  }
+  return acts.length
+}
+
+/** Refuse elections that do not name the same assembly and people, or of which one is a drill. */
+function checkOneAssembly(examined: readonly Examined[]): void {
+  const shared = examined.map(({ pinned: { manifest } }) => {
+    const { assembly, title, drill, serverKey, auditors, counters } = manifest
+    return JSON.stringify([assembly, title, drill, serverKey, auditors, counters])
+  })
+  if (new Set(shared).size > 1) {
+    throw new VerificationError('one-assembly', 'the elections are of different assemblies or people')
+  }
+}
+
+/** Verifies result.json: canonical, signed, about these boards, and what the law gives; returns a verdict's subject. */
+async function checkResult(
+  parts: OfficeParts,
+  place: Place,
+  examined: readonly Examined[],
+  items: WritableFields,
+  { raw, fields: document }: ResultFile,
+): Promise<WritableFields> {
+  const { manifest } = (examined[0] as Examined).pinned
+  const { signature } = await parts.office.resultSignature(place.assembly)
+  verifyStatement(manifest.serverKey, 'result', { ...Object.fromEntries(document) }, signature)
+  const expected: WritableFields = {
+    assembly: manifest.assembly,
+    title: manifest.title,
+    drill: manifest.drill,
+    elections: Object.fromEntries(examined.map((each) => [each.findings.uuid, pinsOf(each)])),
+    items,
+    kind: 'result',
+    version: 1,
+  }
+  for (const name of Object.keys(expected)) {
+    if (canonicalText(document.get(name) ?? null) !== canonicalText(expected[name] ?? null)) {
+      throw new VerificationError(`result-${name}`, `result.json says of ${name} what does not follow`)
+    }
+  }
+  if (document.size !== Object.keys(expected).length) throw new FormatError('result-file', 'unknown fields')
+  return subjectOf(examined, raw)
+}
+
+function parseCanonicalResult(raw: Uint8Array): ReadonlyMap<string, Json> {
+  const text = decodeUtf8(raw)
+  const value = parseJson(text)
+  if (!(value instanceof Map) || canonicalText(value) !== text) {
+    throw new FormatError('canonical-json', 'result.json is not canonical')
+  }
+  return value as ReadonlyMap<string, Json>
+}
+
+function pinsOf({ pinned, paperSha256, archives }: Examined): WritableFields {
+  const manifest = { manifest_sha256: hexSha256(pinned.manifest.raw), paper_sha256: paperSha256 }
+  return { ...manifest, ...headsOf(archives) }
+}
+
+function headsOf(archives: VerifiedElection['archives']): WritableFields {
+  return Object.fromEntries(
+    CHAINS.map((chain) => {
+      const { headHeight, headHash } = archives[chain]
+      return [chain, { height: headHeight, hash: headHash }]
+    }),
+  )
+}
+
+/** What an auditor signs besides the verdict itself: exactly what it is about. */
+function subjectOf(examined: readonly Examined[], result: Uint8Array): WritableFields {
+  const { manifest } = (examined[0] as Examined).pinned
+  const elections = examined.map((each) => [each.findings.uuid, headsOf(each.archives)])
+  return {
+    assembly: manifest.assembly,
+    drill: manifest.drill,
+    result_sha256: hexSha256(result),
+    elections: Object.fromEntries(elections),
+  }
+}
+
+/** Verifies the verdicts of other auditors, each about these boards and this result; returns how many. */
+async function checkVerdicts(
+  parts: OfficeParts,
+  place: Place,
+  examined: readonly Examined[],
+  subject: WritableFields,
+): Promise<number> {
+  const raw = await parts.office.audit(place.assembly)
+  const audit = JSON.parse(decodeUtf8(raw)) as { verdicts: SignedVerdict[] }
+  const { auditors } = (examined[0] as Examined).pinned.manifest
+  for (const { name, key, document, signature } of audit.verdicts) {
+    if (!auditors.some((each) => each.key === key && each.name === name)) {
+      throw new VerificationError('verdict', `${name} is not named in the manifest with this key`)
+    }
+    verifyStatement(key, 'verdict', document, signature)
+    const { verdict, remarks } = document
+    if (
+      canonicalText(document) !==
+      canonicalText({ ...subject, verdict: verdict ?? null, remarks: remarks ?? null })
+    ) {
+      throw new VerificationError('verdict', 'a verdict is about other boards or another result')
+    }
+  }
+  return audit.verdicts.length
+}
+
+interface SignedVerdict {
+  name: string
+  key: string
+  document: Document
+  signature: string
+}
+
+/**
+ * Signs a verdict on what was verified, and hands it in. Agreement has no remarks, everything else at least one;
+ * a refusal may be signed on a record that does not hold, then `subject` is what the server names.
+ */
+export async function signVerdict(
+  parts: OfficeParts,
+  assembly: Assembly,
+  place: Place,
+  subject: WritableFields,
+  verdict: Verdict,
+  remarks: readonly string[],
+): Promise<void> {
+  if ((verdict === 'AGREE') !== (remarks.length === 0)) throw new Withheld('noRemark')
+  const { signing } = ownKeys(parts, assembly, place)
+  const document = { ...subject, verdict, remarks } as Document
+  const signature = signing.sign('verdict', document)
+  await parts.office.sendVerdict(place.assembly, { document: JSON.parse(canonicalText(document)), signature })
+}
+
+/**
+ * What a refusal is about when the record does not hold: the boards as the server signs them now, and the result as
+ * it gives it, neither believed.
+ */
+export async function unverifiedSubject(
+  parts: OfficeParts,
+  assembly: Assembly,
+  place: Place,
+): Promise<WritableFields> {
+  if (!WITH_RESULT.has(assembly.stage)) throw new Withheld('noResult')
+  const result = await parts.office.result(place.assembly)
+  const elections = await Promise.all(
+    electionsOf(assembly).map(async (uuid) => {
+      const { document } = await parts.calls.head(uuid)
+      const tips = CHAINS.map((chain) => {
+        const { height, hash } = (document as Record<string, { height: number; hash: string }>)[chain] ?? {}
+        return [chain, { height: height ?? 0, hash: hash ?? '' }] as const
+      })
+      return [uuid, Object.fromEntries(tips)] as const
+    }),
+  )
+  return {
+    assembly: assembly.id,
+    drill: assembly.drill,
+    result_sha256: hexSha256(result),
+    elections: Object.fromEntries(elections),
+  }
+}
