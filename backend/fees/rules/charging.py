@@ -181,23 +181,38 @@ def _lines_for(
             return _monthly(item, units, period)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of a period with one price; what is the same for every unit is worked out and written once."""
+
+    part: Period
+    price_e4: int
+    months: Fraction
+    shown_price: str
+    shown_months: str
+    days: int
+
+
 def _monthly(item: ItemTerms, units: Sequence[ChargedUnit], period: Period) -> dict[str, list[Line]]:
     stretches = [
-        (part, price, months_in(part)) for part, price in stretches_of(period, item.prices, item.name)
+        _Stretch(part, price, months, format_price(price), str(months), part.days)
+        for part, price in stretches_of(period, item.prices, item.name)
+        for months in (months_in(part),)
     ]
+    by_area = item.basis is Basis.AREA_MONTH
     return {
-        unit.id: [_monthly_line(item, unit, *stretch) for stretch in stretches]
+        unit.id: [_monthly_line(unit, stretch, by_area=by_area) for stretch in stretches]
         for unit in units
-        if unit.area is not None or item.basis is Basis.UNIT_MONTH
+        if unit.area is not None or not by_area
     }
 
 
-def _monthly_line(item: ItemTerms, unit: ChargedUnit, part: Period, price_e4: int, months: Fraction) -> Line:
-    by_area = item.basis is Basis.AREA_MONTH
+def _monthly_line(unit: ChargedUnit, stretch: _Stretch, *, by_area: bool) -> Line:
     quantity, step = (unit.area or 0, DM2_PER_M2) if by_area else (1, 1)
-    amount = half_up(quantity * price_e4 * months.numerator, step * E4_PER_FEN * months.denominator)
+    months = stretch.months
+    amount = half_up(quantity * stretch.price_e4 * months.numerator, step * E4_PER_FEN * months.denominator)
     shown = format_area(quantity) if by_area else "1"
-    return Line(part, shown, format_price(price_e4), str(months), part.days, amount)
+    return Line(stretch.part, shown, stretch.shown_price, stretch.shown_months, stretch.days, amount)
 
 
 def _shared(

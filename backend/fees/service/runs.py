@@ -201,21 +201,23 @@ def _keep(clerk: Clerk, order: Order, found: RunReport, day: date) -> ChargeRun:
 
 
 def _enter(session: Session, journal: Journal, run: ChargeRun, plan: ItemPlan) -> None:
-    stem = f"charge:{plan.item.id}:{run.first_day}:{run.until}"
+    stem, day = f"charge:{plan.item.id}:{run.first_day}:{run.until}", run.day
+    same = _same_for_all(run)
+    brings = income(plan.item.id)
     turns = _turns(session, plan, run)
     for charge in plan.charges:
-        bill_id = journal.next_id
+        bill_id, amount = journal.next_id, charge.amount_fen
         turn = turns.get((charge.unit_id, charge.tenure), 0)
         journal.enter(
             EntryKind.CHARGE,
             f"{stem}:{charge.unit_id}:{charge.tenure}:{turn}",
-            run.day,
+            day,
             [
-                Move(receivable(charge.unit_id, charge.tenure), charge.amount_fen, bill_id),
-                Move(income(charge.item_id), -charge.amount_fen),
+                Move(receivable(charge.unit_id, charge.tenure), amount, bill_id),
+                Move(brings, -amount),
             ],
         )
-        journal.add_bill(_bill(bill_id, charge, run))
+        journal.add_bill({"id": bill_id, **same, **_own(charge)})
         for reading_id in charge.reading_ids:
             journal.add_beside(BilledReading, {"reading_id": reading_id, "bill_id": bill_id})
 
@@ -230,17 +232,21 @@ def _turns(session: Session, plan: ItemPlan, run: ChargeRun) -> Mapping[tuple[st
     return {(unit_id, tenure): count for unit_id, tenure, count in session.execute(query)}
 
 
-def _bill(bill_id: int, charge: Charge, run: ChargeRun) -> Row:
+def _same_for_all(run: ChargeRun) -> Row:
     return {
-        "id": bill_id,
-        "unit_id": charge.unit_id,
-        "item_id": charge.item_id,
-        "tenure": charge.tenure,
         "first_day": run.first_day,
         "until": run.until,
         "due_day": run.due_day,
-        "amount_fen": charge.amount_fen,
         "run_id": run.id,
+    }
+
+
+def _own(charge: Charge) -> Row:
+    return {
+        "unit_id": charge.unit_id,
+        "item_id": charge.item_id,
+        "tenure": charge.tenure,
+        "amount_fen": charge.amount_fen,
         "lines": lines_to_text(charge.lines),
     }
 
