@@ -15,6 +15,7 @@ from backend.assemblies.service import standing
 from backend.demo.assembly import prepare_assembly
 from backend.demo.complaints import enter_tickets
 from backend.demo.disclosure import enter_books
+from backend.demo.fees import enter_fees
 from backend.demo.people import (
     ADMINISTRATOR,
     COMMUNITY,
@@ -65,7 +66,9 @@ def seed(session: Session, house: House) -> str:
         )
     chair, community = _found(session, house)
     enter_tickets(session, house, community)
-    enter_books(session, house, community, house.clock().astimezone(CHINA).date())
+    today = house.clock().astimezone(CHINA).date()
+    enter_books(session, house, community, today)
+    enter_fees(session, house, community, today)
     assembly = prepare_assembly(session, house, community, chair)
     record_act(session, at=house.clock(), actor="system", act=SEEDED, subject=f"assembly:{assembly}")
     return assembly
