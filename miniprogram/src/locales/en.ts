@@ -3,6 +3,7 @@ import { staff } from './en/staff'
 import { street } from './en/street'
 import { offices } from './en/offices'
 import { voting } from './en/voting'
+import { fees } from './en/fees'
 import type { Words } from './zh-Hans'
 
 export const en: Words = {
@@ -295,6 +296,7 @@ export const en: Words = {
   },
   staff,
   street,
+  fees,
   time: {
     today: (clock) => `today ${clock}`,
     tomorrow: (clock) => `tomorrow ${clock}`,

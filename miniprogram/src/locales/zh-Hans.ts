@@ -1,5 +1,6 @@
 import { offices } from './zh-Hans/offices'
 import { voting } from './zh-Hans/voting'
+import { fees } from './zh-Hans/fees'
 
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
 import { staff } from './zh-Hans/staff'
@@ -293,6 +294,7 @@ export const zhHans = {
   },
   staff,
   street,
+  fees,
   time: {
     today: (clock: string): string => `今天 ${clock}`,
     tomorrow: (clock: string): string => `明天 ${clock}`,

@@ -45,6 +45,16 @@ export const PAGES = {
   draft: '/pages-chair/draft/draft',
   people: '/pages-chair/people/people',
   roll: '/pages-chair/roll/roll',
+  fees: '/pages-fees/overview/overview',
+  bills: '/pages-fees/bills/bills',
+  pay: '/pages-fees/pay/pay',
+  feeReceipts: '/pages-fees/receipts/receipts',
+  feeReceipt: '/pages-fees/receipt/receipt',
+  feeYear: '/pages-fees/year/year',
+  feeViewers: '/pages-fees/viewers/viewers',
+  arrears: '/pages-fees/cases/cases',
+  arrearsCase: '/pages-fees/case/case',
+  dispute: '/pages-fees/dispute/dispute',
 } as const
 
 export type PageName = keyof typeof PAGES

@@ -1,0 +1,25 @@
+/** Short names for what fees and disclosure are asked and answer. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type FeeHome = Schemas['MyFeesHomeView']
+export type Bill = Schemas['NamedBillView']
+export type BillLine = Schemas['LineView']
+export type FeePayment = Schemas['FeePaymentView']
+export type FeeYear = Schemas['FeeYearView']
+export type FeeViewer = Schemas['FeeViewerView']
+export type Receipt = Schemas['Receipt']
+export type CaseRow = Schemas['CaseRowView']
+export type ArrearsCase = Schemas['ArrearsCaseView']
+export type ArrearsStep = Schemas['StepView']
+export type ArrearsAct = Schemas['ArrearsActForm']
+export type PayOrder = Schemas['PayOrderView']
+export type PayOrderForm = Schemas['PayOrderForm']
+export type DisputeForm = Schemas['DisputeForm']
+
+/** A unit whose bills are spoken of. */
+export interface UnitPlace {
+  communityId: string
+  unitId: string
+}
