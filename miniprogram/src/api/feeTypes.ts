@@ -17,6 +17,14 @@ export type ArrearsAct = Schemas['ArrearsActForm']
 export type PayOrder = Schemas['PayOrderView']
 export type PayOrderForm = Schemas['PayOrderForm']
 export type DisputeForm = Schemas['DisputeForm']
+export type Publication = Schemas['PublicationView']
+export type MoneySummary = Schemas['CommonSummaryView']
+export type MoneyEntry = Schemas['BookEntryView']
+export type Paper = Schemas['DocumentView']
+export type Enquiry = Schemas['EnquiryView']
+export type FundWhole = Schemas['FundWholeView']
+export type FundStanding = Schemas['FundStandingView']
+export type FundAccount = Schemas['UnitAccountView']
 
 /** A unit whose bills are spoken of. */
 export interface UnitPlace {

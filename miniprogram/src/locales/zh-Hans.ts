@@ -1,5 +1,6 @@
 import { offices } from './zh-Hans/offices'
 import { voting } from './zh-Hans/voting'
+import { disclosure } from './zh-Hans/disclosure'
 import { fees } from './zh-Hans/fees'
 
 /** Every text of the app, in simplified Chinese. `en.ts` says the same in English; pages hold no text. */
@@ -294,6 +295,7 @@ export const zhHans = {
   },
   staff,
   street,
+  disclosure,
   fees,
   time: {
     today: (clock: string): string => `今天 ${clock}`,

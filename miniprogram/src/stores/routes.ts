@@ -55,6 +55,10 @@ export const PAGES = {
   arrears: '/pages-fees/cases/cases',
   arrearsCase: '/pages-fees/case/case',
   dispute: '/pages-fees/dispute/dispute',
+  disclosure: '/pages-fees/disclosure/disclosure',
+  moneyEntries: '/pages-fees/entries/entries',
+  fund: '/pages-fees/fund/fund',
+  enquiries: '/pages-fees/questions/questions',
 } as const
 
 export type PageName = keyof typeof PAGES
