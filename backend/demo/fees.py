@@ -22,7 +22,7 @@ from backend.registry import UnitFacts, units_of
 
 MONTHS = 4
 """The present one is the last."""
-BILLED_ON, DUE_ON = 1, 20
+PAID_ON = 18
 PRICE = "1.80"
 """Yuan a square metre and month."""
 POWER_FEN = 286_430
@@ -57,9 +57,7 @@ def enter_fees(session: Session, house: House, community: str, today: date) -> N
     units = units_of(session, community)
     for number, month in enumerate(months):
         costs = {power: POWER_FEN + 1_000 * month.first.month}
-        order = runs.Order(
-            [charge, power], month, costs, day=month.first, due_day=month.first.replace(day=DUE_ON)
-        )
+        order = runs.Order([charge, power], month, costs, day=month.first)
         runs.commit_run(counter.clerk(month.first), order)
         if month is not months[-1]:
             _take_payments(counter, units, month, is_last=number == len(months) - 2)
@@ -76,7 +74,7 @@ def _months(today: date) -> list[Period]:
 
 
 def _take_payments(counter: _Counter, units: list[UnitFacts], month: Period, *, is_last: bool) -> None:
-    day = month.first.replace(day=DUE_ON - 2)
+    day = month.first.replace(day=PAID_ON)
     clerk = counter.clerk(day)
     owed = open_bills(counter.session, [unit.id for unit in units])
     for (unit_id, _), bills in owed.items():
