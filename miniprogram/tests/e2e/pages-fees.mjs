@@ -18,7 +18,10 @@ export async function feePages(person) {
     return {
       query: `community=${home.community_id}&unit=${home.unit_id}`,
       number: receipts[0]?.number,
-      bills: bills.filter(({ open_fen: fen }) => fen > 0).map(({ id }) => id).join(','),
+      bills: bills
+        .filter(({ open_fen: fen }) => fen > 0)
+        .map(({ id }) => id)
+        .join(','),
     }
   })
   const pages = PLAIN.map((name) => `pages-fees/${name}/${name}`)
