@@ -1553,6 +1553,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/bank-reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare the transfers in the books with what the bank credited, by a list of it (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["BankListFiles"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/board/figures": {
         parameters: {
             query?: never;
@@ -1772,6 +1818,47 @@ export interface paths {
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/channel-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List notices and answers that did not fit and settled nothing (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelIncidentsView"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2337,6 +2424,177 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List differences, those still open unless told otherwise (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    only_open?: boolean;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DifferencesView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/differences/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download every difference (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/differences/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download every difference (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/differences/{difference_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a difference with a note (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    difference_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DifferenceClosingForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DifferenceView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3092,7 +3350,7 @@ export interface paths {
         post: {
             parameters: {
                 query: {
-                    kind: "bills" | "payments" | "readings";
+                    kind: "bills" | "payments" | "readings" | "credits";
                     dry_run?: boolean;
                 };
                 header?: never;
@@ -3141,7 +3399,7 @@ export interface paths {
         post: {
             parameters: {
                 query: {
-                    kind: "bills" | "payments" | "readings";
+                    kind: "bills" | "payments" | "readings" | "credits";
                 };
                 header?: never;
                 path: {
@@ -4315,6 +4573,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/pay-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show an order as it is known to stand. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    order_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayOrderView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/pay-orders/{order_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        /** Draw the QR code that opens the payment, as SVG or PNG. */
+        get: {
+            parameters: {
+                query?: {
+                    form?: "svg" | "png";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    order_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/pay-orders/{order_id}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask WeChat Pay how an order stands, on return from paying; the answer enters the books. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    order_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayOrderView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/payments": {
         parameters: {
             query?: never;
@@ -4355,6 +4743,50 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/payments/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List payments of one holder and one amount within a week of each other (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    since?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicatesView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4639,6 +5071,238 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the latest comparisons (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Have a day compared with WeChat Pay's bill again; its outcome is listed soon after (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReconcileDayForm"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the latest refunds (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Propose a refund; somebody else must approve it (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/refunds/{refund_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or reject a refund that somebody else proposed (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    refund_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundDecisionForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/refunds/{refund_id}/slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter that an approved refund was paid out in cash, by transfer or card (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    refund_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundSlipForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5514,6 +6178,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/units/{unit_id}/pay-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the payment of open bills or of an amount in advance (whoever may pay for the unit).
+         * @description The server reckons the amount. An order for the same bills that is still open is answered again, or
+         *     closed first. In the state `unknown` ask how it stands, or order the same again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayOrderForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayOrderView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/units/{unit_id}/payments": {
         parameters: {
             query?: never;
@@ -5731,6 +6447,78 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the refunds of the unit's present holder (whoever may pay for it). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Ask for prepaid money back (whoever may pay for the unit); the firm decides. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -8801,6 +9589,13 @@ export interface components {
             on_board: boolean;
             tracker: string;
         };
+        BankListFiles: {
+            /**
+             * Format: binary
+             * @description XLSX, or CSV in UTF-8 or GB18030
+             */
+            file: string;
+        };
         BatchForm: {
             act: components["schemas"]["ActForm"];
             ticket_ids: string[];
@@ -8997,6 +9792,20 @@ export interface components {
             round: number;
             size: number;
             threshold: number | null;
+        };
+        ChannelIncidentView: {
+            code: string;
+            detail: string;
+            /** Format: date-time */
+            first_at: string;
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            number: string;
+            times: number;
+        };
+        ChannelIncidentsView: {
+            items: components["schemas"]["ChannelIncidentView"][];
         };
         ClaimedBillView: {
             amount_fen: number;
@@ -9208,6 +10017,30 @@ export interface components {
             device_id: string;
             fingerprint: string;
         };
+        DifferenceClosingForm: {
+            note: string;
+        };
+        DifferenceView: {
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date */
+            day: string;
+            detail: string;
+            /** Format: date-time */
+            found_at: string;
+            id: string;
+            kind: string;
+            note: string;
+            number: string;
+            ours_fen: number | null;
+            source: string;
+            theirs_fen: number | null;
+            what: string;
+        };
+        DifferencesView: {
+            items: components["schemas"]["DifferenceView"][];
+            next: string | null;
+        };
         DisclosureLimitList: {
             items: components["schemas"]["DisclosureLimitView"][];
         };
@@ -9257,6 +10090,9 @@ export interface components {
             threshold?: number | null;
             title: string;
             voting_days: number;
+        };
+        DuplicatesView: {
+            items: components["schemas"]["TwinsView"][];
         };
         ElectionResultView: {
             area: number[][];
@@ -9904,6 +10740,10 @@ export interface components {
             name: string;
             what: string;
         };
+        OrderedBillView: {
+            amount_fen: number;
+            bill_id: number;
+        };
         OrganisationForm: {
             /** @enum {string} */
             kind: "developer" | "firm" | "committee" | "community_party" | "residents_committee" | "street" | "department" | "operator" | "other";
@@ -9989,6 +10829,32 @@ export interface components {
             name: string;
             /** @enum {unknown} */
             to: "fund" | "owners" | "firm" | "committee" | "works";
+        };
+        PayOrderForm: {
+            bill_ids?: number[];
+            /** @default 0 */
+            prepay_fen?: number;
+            /** @enum {unknown} */
+            way: "jsapi" | "native";
+        };
+        PayOrderView: {
+            amount_fen: number;
+            bills: components["schemas"]["OrderedBillView"][];
+            code_url: string | null;
+            description: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            number: string;
+            /** Format: date-time */
+            ordered_at: string;
+            pay: {
+                [key: string]: string;
+            } | null;
+            payment_id: number | null;
+            state: string;
+            unit_id: string;
+            way: string;
         };
         PaymentForm: {
             amount_fen: number;
@@ -10303,6 +11169,72 @@ export interface components {
         ReceiptsView: {
             items: components["schemas"]["Receipt"][];
             next: string | null;
+        };
+        ReconcileDayForm: {
+            /** Format: date */
+            day: string;
+        };
+        ReconciliationView: {
+            /** Format: date-time */
+            at: string;
+            differences: number;
+            /** Format: date */
+            first_day: string;
+            id: string;
+            /** Format: date */
+            last_day: string;
+            ours: number;
+            ours_fen: number;
+            source: string;
+            theirs: number;
+            theirs_fen: number;
+        };
+        ReconciliationsView: {
+            items: components["schemas"]["ReconciliationView"][];
+        };
+        RefundDecisionForm: {
+            is_approved: boolean;
+            /** @default  */
+            note?: string;
+        };
+        RefundForm: {
+            amount_fen: number;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            method?: "cash" | "transfer" | "pos" | "wechat" | null;
+            /** @default  */
+            note?: string;
+            payment_id: number;
+        };
+        RefundSlipForm: {
+            /** Format: date */
+            day: string;
+            slip: string;
+        };
+        RefundView: {
+            amount_fen: number;
+            cause: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_note: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            entry_id: number | null;
+            id: string;
+            method: string;
+            note: string;
+            number: string;
+            payment_id: number;
+            /** Format: date-time */
+            proposed_at: string;
+            state: string;
+            trouble: string;
+            unit_id: string;
+        };
+        RefundsView: {
+            items: components["schemas"]["RefundView"][];
         };
         RegistrarRollView: {
             assembly: string;
@@ -10695,6 +11627,20 @@ export interface components {
         TurnoutView: {
             area: number;
             heads: number;
+        };
+        TwinView: {
+            /** Format: date */
+            day: string;
+            method: string;
+            payment_id: number;
+            reference: string;
+            refunded_fen: number;
+        };
+        TwinsView: {
+            amount_fen: number;
+            label: string;
+            payments: components["schemas"]["TwinView"][];
+            unit_id: string;
         };
         UnitAccountView: {
             advice: string;
