@@ -27,7 +27,7 @@ async function deskOf(posts: unknown[]) {
 }
 
 describe('the desk of somebody with several roles', () => {
-  beforeEach(() => vi.unstubAllGlobals())
+  beforeEach(() => void vi.unstubAllGlobals())
 
   it('begins with the first role, and leaves out roles that have no desk', async () => {
     const { desk } = await deskOf(POSTS)

@@ -26,7 +26,7 @@ async function screenOf() {
   return screen
 }
 
-beforeEach(() => vi.unstubAllGlobals())
+beforeEach(() => void vi.unstubAllGlobals())
 
 it('asks for the whole and its groups', async () => {
   await screenOf()
