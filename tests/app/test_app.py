@@ -28,6 +28,20 @@ def run_node(node: Node, script: str, **variables: str) -> str:
     return done.stdout
 
 
+def play(node: Node, build: Path, folder: Path, script: str, people: dict[str, str]) -> str:
+    """Have people of the demo's community use the built app in browsers, and return what is said of it."""
+    chromium = need("chromium", "chromium")
+    data = folder / "data"
+    environment = os.environ | {"DATA_DIR": str(data)}
+    seed = [sys.executable, "-m", "backend.command", "demo"]
+    subprocess.run(seed, cwd=ROOT, env=environment, capture_output=True, check=True)
+    photo = folder / "lamp.jpg"
+    Image.effect_noise((1800, 1200), 60).convert("RGB").save(photo)
+    served_at = {"SMS_FILE": str(data / "outbox" / "sms.jsonl"), "PHOTO": str(photo), "CHROMIUM": chromium}
+    with served(data, {"WEBAPP_DIR": str(build)}) as address:
+        return run_node(node, script, **people, **served_at, APP_URL=address)
+
+
 def test_the_apps_own_tests_hold(node: Node) -> None:
     node.run("test")
 
@@ -48,23 +62,14 @@ def test_the_mini_program_registers_every_page_in_a_bare_realm(node: Node, wecha
 def test_an_owner_whistles_with_a_photo_is_answered_and_rates_in_a_browser(
     node: Node, browser_build: Path, tmp_path: Path
 ) -> None:
-    chromium = need("chromium", "chromium")
-    data = tmp_path / "data"
-    environment = os.environ | {"DATA_DIR": str(data)}
-    seed = [sys.executable, "-m", "backend.command", "demo"]
-    subprocess.run(seed, cwd=ROOT, env=environment, capture_output=True, check=True)
-    photo = tmp_path / "lamp.jpg"
-    Image.effect_noise((1800, 1200), 60).convert("RGB").save(photo)
-    with served(data, {"WEBAPP_DIR": str(browser_build)}) as address:
-        said = run_node(
-            node,
-            "e2e/ticket.mjs",
-            APP_URL=address,
-            SMS_FILE=str(data / "outbox" / "sms.jsonl"),
-            OWNER="13900000001",
-            NEIGHBOUR="13900000002",
-            DISPATCHER="13900010021",
-            PHOTO=str(photo),
-            CHROMIUM=chromium,
-        )
+    people = {"OWNER": "13900000001", "NEIGHBOUR": "13900000002", "DISPATCHER": "13900010021"}
+    said = play(node, browser_build, tmp_path, "e2e/ticket.mjs", people)
     assert "was answered and rated" in said
+
+
+def test_a_dispatcher_assigns_a_worker_resolves_with_a_proof_and_the_street_reads_the_figures(
+    node: Node, browser_build: Path, tmp_path: Path
+) -> None:
+    people = {"OWNER": "13900000001", "DISPATCHER": "13900010021", "WORKER": "13900010022"}
+    said = play(node, browser_build, tmp_path, "e2e/desk.mjs", people | {"STREET": "13900010024"})
+    assert "assigned, resolved with a proof, counted" in said

@@ -1,16 +1,16 @@
 // Writes a picture of every desk page for each role, at the width of a phone and of a desk, and judges each:
 // no error, no fault that axe-core calls serious, nothing wider than the screen.
-// Environment: APP_URL, SMS_FILE, OUT (a folder), DISPATCHER, WORKER, OFFICER, STREET (phones), COMMUNITY (an
-// id), WIDTHS (390,1280), TEXT_SIZES (standard,largest).
+// Environment: APP_URL, SMS_FILE, OUT (a folder), DISPATCHER, WORKER, OFFICER, STREET (phones), WIDTHS
+// (390,1280), TEXT_SIZES (standard,largest), APP_LANGUAGES (zh-Hans,en). Run by scripts/screenshots.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, Person } from './browser.mjs'
 
-const { APP_URL, SMS_FILE, OUT, DISPATCHER, WORKER, OFFICER, STREET, COMMUNITY } = process.env
+const { APP_URL, SMS_FILE, OUT, DISPATCHER, WORKER, OFFICER, STREET } = process.env
 const server = { url: APP_URL, smsFile: SMS_FILE }
 const widths = (process.env.WIDTHS ?? '390,1280').split(',').map(Number)
 const sizes = (process.env.TEXT_SIZES ?? 'standard').split(',')
-const languages = (process.env.LANGUAGES ?? 'zh-Hans').split(',')
+const languages = (process.env.APP_LANGUAGES ?? 'zh-Hans').split(',')
 
 const desk = (...names) => ['home', 'queue', ...names].map((name) => `pages-staff/${name}/${name}`)
 const FIGURES = 'pages-street/figures/figures'
@@ -111,7 +111,8 @@ async function run(browser, [role, [phone, paths]], states) {
         if (role === 'dispatcher' && language === 'zh-Hans') await forms(person, mark)
         if (role === 'street') await behind(person, mark)
         if (role === 'street') {
-          await picture(person, `pages-board/board/board?community=${COMMUNITY}`, `${mark}-board`)
+          const [post] = (await ask(person, '/me/posts')).items
+          await picture(person, `pages-board/board/board?community=${post.community_id}`, `${mark}-board`)
         }
         faults.push(...person.faults.map((fault) => `${mark}: ${fault}`))
         await person.close()

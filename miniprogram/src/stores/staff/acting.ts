@@ -62,9 +62,6 @@ export const REASONS = [
 ] as const
 export const CALLBACKS = ['solved', 'unsolved', 'impossible', 'unreached'] as const
 export const PUBLICATIONS = ['shown', 'hidden'] as const
-/** Acts that the present state offers but that would always be refused are left out; see `offeredActs`. */
-const NEEDS_P4: StaffAct = 'planned'
-const NEEDS_APPEAL: StaffAct = 'appeal_dismissed'
 
 /** What is filled in; empty is "not said". */
 export interface ActDraft {
@@ -121,18 +118,27 @@ export interface ActingOn {
   acts: readonly string[]
   priority: string
   state: string
+  assignee: string | null
+  parties: readonly string[]
   history: readonly { kind: string }[]
 }
 
 /** The acts of staff that a ticket offers, without those that would surely be refused. */
 export function offeredActs(ticket: ActingOn): StaffAct[] {
-  const hasAppeal = isAppealOpen(ticket)
-  return STAFF_ACTS.filter((kind) => {
-    if (!ticket.acts.includes(kind)) return false
-    if (kind === NEEDS_P4) return ticket.priority === 'P4'
-    if (kind === NEEDS_APPEAL) return hasAppeal
-    return kind !== 'reopened' || ticket.state !== 'rejected' || hasAppeal
-  })
+  const offered = STAFF_ACTS.filter((kind) => ticket.acts.includes(kind) && isOfUse(kind, ticket))
+  if (ticket.assignee === null || !offered.includes('assigned')) return offered
+  // Giving it to somebody else is no longer what moves it on.
+  const rest = offered.filter((kind) => kind !== 'assigned')
+  const graves = rest.filter((kind) => shapeOf(kind).isGrave)
+  return [...rest.filter((kind) => !shapeOf(kind).isGrave), 'assigned', ...graves]
+}
+
+/** Whether an act that the state allows would not be refused for another reason that can be seen. */
+function isOfUse(kind: StaffAct, ticket: ActingOn): boolean {
+  if (kind === 'planned') return ticket.priority === 'P4'
+  if (kind === 'appeal_dismissed') return isAppealOpen(ticket)
+  if (kind === 'reopened') return ticket.state !== 'rejected' || isAppealOpen(ticket)
+  return kind !== 'assigned' || ticket.assignee === null || !isWorkerOnly(ticket.parties)
 }
 
 function isAppealOpen(ticket: ActingOn): boolean {

@@ -4,7 +4,14 @@ import { actName, actOf, emptyAct, lackOf, offeredActs, STAFF_ACTS } from '@/sto
 import { factsText, isInternal } from '@/stores/staff/history'
 import { emptyIntake, intakeForm, intakeLacks } from '@/stores/staff/intake'
 
-const TICKET = { acts: STAFF_ACTS, priority: 'P3', state: 'acknowledged', history: [] }
+const TICKET = {
+  acts: STAFF_ACTS,
+  priority: 'P3',
+  state: 'acknowledged',
+  assignee: null,
+  parties: ['dispatcher'],
+  history: [],
+}
 
 describe('the acts that are offered', () => {
   it('are those that the server says, in our order', () => {
@@ -24,6 +31,14 @@ describe('the acts that are offered', () => {
     expect(offeredActs(appealed)).toEqual(expect.arrayContaining(['reopened', 'appeal_dismissed']))
     const judged = { ...rejected, history: [{ kind: 'appealed' }, { kind: 'appeal_dismissed' }] }
     expect(offeredActs(judged)).not.toContain('appeal_dismissed')
+  })
+
+  it('assign first what nobody has, and last what somebody holds', () => {
+    const acts = ['assigned', 'resolved', 'rejected']
+    expect(offeredActs({ ...TICKET, acts })).toEqual(['assigned', 'resolved', 'rejected'])
+    const held = { ...TICKET, acts, assignee: '演示' }
+    expect(offeredActs(held)).toEqual(['resolved', 'assigned', 'rejected'])
+    expect(offeredActs({ ...held, parties: ['worker'] })).toEqual(['resolved', 'rejected'])
   })
 
   it('let a worker take a ticket, not assign it', () => {
