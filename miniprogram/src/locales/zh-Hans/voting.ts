@@ -157,6 +157,7 @@ export const voting = {
     moreThan: (share: string): string => `须超过 ${share}`,
     met: '已达到',
     notMet: '未达到',
+    notYet: '尚未达到',
     bar: (name: string, fraction: string, percent: string, need: string, met: string): string =>
       `${name}：${fraction}，${percent}，${need}，${met}`,
     votes: '各项票数',
@@ -164,6 +165,7 @@ export const voting = {
     blank: '空白',
     invalid: '无效',
     byChannel: (phones: number, papers: number): string => `手机投票 ${phones} 人，纸质选票 ${papers} 人`,
+    electNeed: (share: string): string => `当选条件：得票的人数和面积都${share}`,
     noApproval: '参与人数或面积不足，同意票不再比较。',
     objection: '对结果有异议',
     objectionUntil: (at: string): string => `异议期至 ${at}`,

@@ -1,6 +1,6 @@
 /** The flow as the voting page binds it: in the chosen language, as strings and flags, with the platform's scanner. */
 import { computed, ref } from 'vue'
-import { instantText } from '@/locales/moments'
+import { endText, instantText } from '@/locales/moments'
 import { words } from '@/locales/words'
 import { scan as scanCode } from '@/platform/scanning'
 import { tell } from '@/stores/notices'
@@ -90,7 +90,7 @@ function ballotViews({ hall, filling }: Flow) {
   })
   const until = computed(() => {
     const closesAt = hall.content.value?.assembly.closes_at
-    return closesAt ? words.value.voting.ballot.until(instantText(words.value, closesAt)) : ''
+    return closesAt ? words.value.voting.ballot.until(endText(words.value, closesAt)) : ''
   })
   return { ballots, forWhom, until, missing: filling.missing }
 }
