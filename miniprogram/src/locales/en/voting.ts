@@ -201,10 +201,14 @@ export const voting: typeof zhHans = {
   },
   untrusted: {
     title: 'A check failed; nothing was done',
+    titles: {
+      'credential-mismatch': 'This is not your voting code',
+      'other-assembly': 'This notice is for another assembly',
+    },
     hints: {
       'credential-mismatch':
-        'This code is not of your home. Please check the owner and the code on the notice.',
-      'other-assembly': 'This notice is for another assembly. Please open it by its QR code.',
+        'Please check the owner and the code on the notice, and sign in with the phone number on the roll.',
+      'other-assembly': 'Please scan the QR code of that notice itself.',
       'receipt-broken':
         'The board has not the ballot of your receipt. Keep the receipt and tell an auditor at once: it is evidence against the server.',
       'pin-changed': 'The ballot is not the one this phone saw before. Do not vote, and tell an auditor.',
