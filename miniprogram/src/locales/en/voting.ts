@@ -4,6 +4,7 @@ import type { voting as zhHans } from '../zh-Hans/voting'
 export const voting: typeof zhHans = {
   assembly: {
     title: "Owners' assembly",
+    drill: 'A drill, without legal effect',
     from: 'Opens',
     until: 'Closes',
     notice: 'Notice',

@@ -2,6 +2,7 @@
 export const voting = {
   assembly: {
     title: '业主大会会议',
+    drill: '演练，不产生法律效力',
     from: '开始',
     until: '截止',
     notice: '公告',
