@@ -4,7 +4,6 @@ import { bitsOf } from './choices'
 import type { VotingParts } from './parts'
 import { ballotBytes, makingBallot, preparingBallot } from '@/voting/ballot'
 import { decodeUtf8 } from '@/voting/bytes'
-import { privateKey } from '@/voting/credentials'
 import type { Election } from '@/voting/election'
 import { hexSha256 } from '@/voting/encoding'
 import type { Pinned } from '@/voting/manifest'
@@ -25,16 +24,16 @@ export function prepareTables(parts: VotingParts, election: Election): Promise<v
   return inSlices(preparingBallot(election), paceOf(parts))
 }
 
-/** Encrypts and signs a voter's choices; `onProgress` is told from 0 to 1. */
+/** Encrypts and signs a voter's choices by the secret behind the code; `onProgress` is told from 0 to 1. */
 export async function encryptBallot(
   parts: VotingParts,
   { election, manifest }: Pinned,
-  code: string,
+  secret: bigint,
   chosen: Chosen,
   onProgress: (share: number) => void,
 ): Promise<MadeBallot> {
   const drawn = new Drawn(await parts.draw(ballotBytes(election)))
-  const work = makingBallot(election, privateKey(code, election.uuid), bitsOf(manifest.items, chosen), drawn)
+  const work = makingBallot(election, secret, bitsOf(manifest.items, chosen), drawn)
   const raw = await inSlices(counted(work, stepsOf(election)), {
     ...paceOf(parts),
     onProgress: (done, total) => onProgress(Math.min(done / total, 1)),

@@ -1,6 +1,7 @@
 /**
  * Voting in one assembly, step by step: the code, the choices, the review with the encrypted ballot, the cast.
- * The page binds it and holds nothing of its own. The code stays in memory, and no longer than it is needed.
+ * The page binds it and holds nothing of its own. What stands behind the code stays in memory, and no
+ * longer than it is needed.
  */
 import { ref, shallowRef } from 'vue'
 import { Untrusted, type CallFailed } from '@/api/wire'
@@ -12,7 +13,7 @@ import { takeHeld } from '@/stores/heldLink'
 import { readNotice } from './noticeLink'
 import { type VotingParts, failureOf } from './parts'
 import { useReviewing } from './reviewing'
-import { slipsOfCode } from './slips'
+import { openSlips, type Opened } from './slips'
 
 export type FlowStep = 'code' | 'choose' | 'review' | 'done'
 export type Flow = ReturnType<typeof useFlow>
@@ -55,7 +56,7 @@ export function useFlow(parts: () => VotingParts | null, assemblyId: () => strin
   async function review(): Promise<void> {
     if (filling.missing.value > 0 || filling.filled.value.length === 0) return
     step.value = 'review'
-    await reviewing.encrypt(signedIn(parts()), filling.filled.value, coding.code(), filling.chosenIn)
+    await reviewing.encrypt(signedIn(parts()), filling.filled.value, coding.secrets(), filling.chosenIn)
   }
 
   /** Goes back to the choices. */
@@ -87,15 +88,15 @@ export function useFlow(parts: () => VotingParts | null, assemblyId: () => strin
 function useCoding(hall: () => Hall | null) {
   const failure = shallowRef<CallFailed | null>(null)
   const isUnreadable = ref(false)
-  let held = ''
+  let secrets: Opened['secrets'] = new Map()
 
   /** Returns the slips that a code opens; null where it opens none, and `failure` says why. */
-  function accept(code: string): ReturnType<typeof slipsOfCode> | null {
+  function accept(code: string): Opened['slips'] | null {
     failure.value = null
     try {
-      const slips = slipsOfCode(hall()?.slips ?? [], code)
-      held = code
-      return slips
+      const opened = openSlips(hall()?.slips ?? [], code)
+      secrets = opened.secrets
+      return opened.slips
     } catch (reason) {
       failure.value = failureOf(reason)
       return null
@@ -113,10 +114,10 @@ function useCoding(hall: () => Hall | null) {
   }
 
   function forget(): void {
-    held = ''
+    secrets = new Map()
   }
 
-  return { failure, isUnreadable, accept, read, forget, code: () => held }
+  return { failure, isUnreadable, accept, read, forget, secrets: () => secrets }
 }
 
 function signedIn(parts: VotingParts | null): VotingParts {

@@ -19,7 +19,7 @@ export interface Reviewing {
   encrypt(
     parts: VotingParts,
     slips: readonly Slip[],
-    code: string,
+    secrets: ReadonlyMap<string, bigint>,
     chosenIn: (slip: Slip) => Chosen,
   ): Promise<void>
   /** Throws away what was encrypted, and stops what is being encrypted. */
@@ -37,7 +37,7 @@ export function useReviewing(): Reviewing {
     progress.value = 0
   }
 
-  const encrypt: Reviewing['encrypt'] = async (parts, slips, code, chosenIn) => {
+  const encrypt: Reviewing['encrypt'] = async (parts, slips, secrets, chosenIn) => {
     discard()
     const mine = run
     const all: ReadyBallot[] = []
@@ -45,7 +45,9 @@ export function useReviewing(): Reviewing {
       const tell = (share: number): void => {
         if (mine === run) progress.value = (place + share) / slips.length
       }
-      all.push({ slip, made: await encryptBallot(parts, slip.pinned, code, chosenIn(slip), tell) })
+      const secret = secrets.get(slip.pinned.manifest.uuid)
+      if (secret === undefined) throw new RangeError('a slip that no code opened')
+      all.push({ slip, made: await encryptBallot(parts, slip.pinned, secret, chosenIn(slip), tell) })
       if (mine !== run) return
     }
     progress.value = 1

@@ -1,11 +1,10 @@
 /** Which ballots a voter may fill in: the elector that a code belongs to, election by election. */
 import type { Assembly, AssemblyItem, OwnEntry } from '@/api/voting'
-import { publicCredential } from '@/voting/credentials'
-import { VerificationError } from '@/voting/errors'
+import { privateKey } from '@/voting/credentials'
 import type { Pinned } from '@/voting/manifest'
 import { Untrusted } from '@/api/wire'
 import { fetchPinned, itemsOnBallot } from './record'
-import { type VotingParts, trusting } from './parts'
+import type { VotingParts } from './parts'
 
 /** Why an elector cannot cast in an election, or that it can. */
 export type Standing = 'open' | 'voted' | 'paper'
@@ -54,27 +53,36 @@ function standingOf(channel: string | null, left: number): Standing {
   return left > 0 ? 'open' : 'voted'
 }
 
-/**
- * Returns the slips that a code opens: those of the one elector whose credential it is on every roll. Throws
- * `Untrusted` with the rule `credential-mismatch` where it is none of the caller's.
- */
-export function slipsOfCode(slips: readonly Slip[], code: string): Slip[] {
-  const credentials = new Map<string, bigint>()
-  const isOfCode = ({ pinned: { manifest, roll }, pseudonym }: Slip): boolean => {
-    const { uuid } = manifest
-    const own = credentials.get(uuid) ?? publicCredential(code, uuid)
-    credentials.set(uuid, own)
-    return roll.electors.get(pseudonym)?.credential === own
-  }
-  const pseudonym = slips.find(isOfCode)?.pseudonym
-  const own = slips.filter((slip) => slip.pseudonym === pseudonym)
-  if (own.length === 0) throw new Untrusted('credential-mismatch', 'no elector of the caller has this code')
-  trusting(() => checkAll(own, isOfCode))
-  return own
+/** What a code opens: an elector's slips, and behind the code the secret exponent of each election by its uuid. */
+export interface Opened {
+  slips: readonly Slip[]
+  secrets: ReadonlyMap<string, bigint>
 }
 
-function checkAll(slips: readonly Slip[], isOfCode: (slip: Slip) => boolean): void {
-  if (!slips.every(isOfCode)) {
-    throw new VerificationError('credential-mismatch', 'the rolls name different credentials of one elector')
+/**
+ * Opens the slips of the one elector whose code this is, on every roll. Throws `Untrusted` with the rule
+ * `credential-mismatch` where it is none of the caller's.
+ */
+export function openSlips(slips: readonly Slip[], code: string): Opened {
+  const secrets = secretsOf(slips, code)
+  const pseudonym = slips.find((slip) => isOf(slip, secrets))?.pseudonym
+  const own = slips.filter((slip) => slip.pseudonym === pseudonym)
+  if (own.length === 0 || !own.every((slip) => isOf(slip, secrets))) {
+    throw new Untrusted('credential-mismatch', 'the code is that of no elector of the caller')
   }
+  return { slips: own, secrets }
+}
+
+function secretsOf(slips: readonly Slip[], code: string): Map<string, bigint> {
+  const uuids = new Set(slips.map(({ pinned }) => pinned.manifest.uuid))
+  return new Map(Array.from(uuids, (uuid) => [uuid, privateKey(code, uuid)]))
+}
+
+function isOf(
+  { pinned: { election, roll }, pseudonym }: Slip,
+  secrets: ReadonlyMap<string, bigint>,
+): boolean {
+  const secret = secrets.get(election.uuid)
+  const listed = roll.electors.get(pseudonym)?.credential
+  return secret !== undefined && listed === election.group.powerG(secret)
 }
