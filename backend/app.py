@@ -9,6 +9,8 @@ import backend.assemblies.jobs
 import backend.assemblies.service.leaving
 import backend.complaints.jobs
 import backend.complaints.service.leaving
+import backend.disclosure.jobs
+import backend.disclosure.service.leaving
 import backend.fees.jobs
 import backend.infra.outbox  # (its table belongs to every application)
 import backend.messages.jobs
@@ -17,7 +19,9 @@ from backend.assemblies.routes import blueprints as assemblies
 from backend.assemblies.routes import pages
 from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
+from backend.disclosure.routes import blueprints as disclosure
 from backend.fees.routes import blueprints as fees
+from backend.fees.routes import pages as receipts
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -35,7 +39,7 @@ from backend.messages.routes import blueprint as messages
 from backend.registry.routes import blueprints as registry
 
 VERSION = "0.1.0"
-CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies)
+CAPABILITIES = (identity, *registry, messages, uploads, *complaints, *fees, *assemblies, *disclosure)
 """The blueprint of each capability, mounted under /api/v1."""
 
 
@@ -49,7 +53,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    for page in (pages, *georeport, wechat, webapp):
+    for page in (pages, *georeport, wechat, *receipts, webapp):
         app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")

@@ -6,12 +6,15 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask
 
 from backend import demo
 from backend.app import create_app
+from backend.disclosure import check_books
+from backend.disclosure import lines_of as lines_of_books
 from backend.fees import check_ledgers, lines_of
 from backend.identity import Role, ensure_account, grant_role
 from backend.infra.audit import AuditBroken, verify_trail
@@ -20,6 +23,7 @@ from backend.infra.db import Base, reading, transaction
 from backend.infra.house import House, open_house
 from backend.infra.logs import set_up_logs
 from backend.infra.migrating import WrongVersion, draft, migrate
+from backend.infra.receipt_keys import rotate_receipt_key
 from backend.infra.secrets import KeysUnusable
 from backend.kernel.clock import ClockError
 from backend.kernel.refusal import Refusal
@@ -71,14 +75,12 @@ def _act(asked: argparse.Namespace, house: House) -> None:
         case "demo":
             migrate(house.settings)
             _make_demo(house)
-        case "audit-trail":
-            _verify_trail(house)
-        case "ledger-check":
-            _check_ledgers(house)
         case "openapi":
             OPENAPI.write_text(openapi_text(create_app(house)), encoding="utf-8")
         case "draft-migration":
             sys.stdout.write(f"{draft(house.settings, asked.name, Base.metadata)}\n")
+        case name:
+            _BY_NAME[name](house)
 
 
 def _make_administrator(house: House, phone: str) -> None:
@@ -112,10 +114,34 @@ def _verify_trail(house: House) -> None:
 
 def _check_ledgers(house: House) -> None:
     with create_app(house).app_context(), reading() as session:
-        report = check_ledgers(session)
+        report = check_ledgers(session, house)
     sys.stdout.writelines(f"{line}\n" for line in lines_of(report))
     if report.findings:
         raise BooksDisagree("the books do not agree")
+
+
+def _check_disclosed(house: House) -> None:
+    with create_app(house).app_context(), reading() as session:
+        report = check_books(session)
+    sys.stdout.writelines(f"{line}\n" for line in lines_of_books(report))
+    if report.findings:
+        raise BooksDisagree("the books do not agree")
+
+
+def _rotate_receipt_key(house: House) -> None:
+    keys = rotate_receipt_key(house.settings.data_dir / "keys")
+    sys.stdout.write(
+        f"receipts will be signed by key {keys.id} once the server and its worker are restarted; "
+        f"those signed by key {house.receipt_keys.id} and earlier stay valid\n"
+    )
+
+
+_BY_NAME: Mapping[str, Callable[[House], None]] = {
+    "audit-trail": _verify_trail,
+    "ledger-check": _check_ledgers,
+    "book-check": _check_disclosed,
+    "rotate-receipt-key": _rotate_receipt_key,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,6 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("audit-trail", help="verify the audit trail and print its head")
     commands.add_parser("ledger-check", help="check every ledger, print counts and disagreements")
+    commands.add_parser("rotate-receipt-key", help="let a fresh key sign receipts; old ones stay valid")
+    commands.add_parser("book-check", help="check the books of common income and the maintenance fund")
     commands.add_parser("openapi", help="write docs/openapi.json anew")
     drafting = commands.add_parser(
         "draft-migration", help="draft the next migration from the tables in the code"

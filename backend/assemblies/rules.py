@@ -336,3 +336,24 @@ class VerdictRefused(BadInput):
 
     code = "verdict-refused"
     title = "审计结论未被接受"
+
+
+class DecisionUnknown(NotFound):
+    """No such item was ever put to the vote in this community."""
+
+    code = "decision-unknown"
+    title = "没有这个表决事项"
+
+
+class DecisionNotFinal(Refusal):
+    """An item whose result is not final: nothing may be done on its ground yet."""
+
+    code = "decision-not-final"
+    title = "该事项的表决结果尚未生效"
+
+
+class DecisionNotPassed(Refusal):
+    """An item that the owners did not pass."""
+
+    code = "decision-not-passed"
+    title = "该事项没有通过"

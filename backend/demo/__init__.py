@@ -3,7 +3,7 @@
 Everything is entered through the services that serve everybody else, in one transaction: the folder holds
 the whole demo or nothing of it. The assembly stands NOTICED with its roll frozen and its people appointed,
 so that what follows (keys, credentials, the key ceremony, READY) is done with the tools. Tickets of the last
-two months stand in every state.
+two months stand in every state. Four quarters of common income are published; the fund paid a repair.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backend.assemblies.service import standing
 from backend.demo.assembly import prepare_assembly
 from backend.demo.complaints import enter_tickets
+from backend.demo.disclosure import enter_books
 from backend.demo.people import (
     ADMINISTRATOR,
     COMMUNITY,
@@ -32,7 +33,7 @@ from backend.infra.audit import AuditEntry, record_act
 from backend.infra.auth import Actor
 from backend.infra.config import Settings, SettingsError
 from backend.infra.house import House
-from backend.kernel.clock import format_instant
+from backend.kernel.clock import CHINA, format_instant
 from backend.registry.service import bodies, communities, imports, posts
 
 SEEDED = "demo-seeded"
@@ -64,6 +65,7 @@ def seed(session: Session, house: House) -> str:
         )
     chair, community = _found(session, house)
     enter_tickets(session, house, community)
+    enter_books(session, house, community, house.clock().astimezone(CHINA).date())
     assembly = prepare_assembly(session, house, community, chair)
     record_act(session, at=house.clock(), actor="system", act=SEEDED, subject=f"assembly:{assembly}")
     return assembly
@@ -92,6 +94,7 @@ def describe(session: Session, house: House, assembly_id: str) -> str:
             f'  ask for a code:  POST {url}/api/v1/sign-in/codes  {{"phone": "{OFFICIALS[0].phone}"}}',
             f"  read the code:   here on the console, or in {sms}",
             "",
+            f"  app     {url}/app/",
             f"  API     {url}/api/docs",
             f"  board   {url}/api/v1/communities/{assembly.community_id}/board/tickets",
             f"  Open311 {url}/open311/v2/requests.json",

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from pathlib import Path
 
 from backend.infra.config import Settings, SettingsError
+from backend.infra.receipt_keys import make_receipt_key
 from backend.infra.secrets import create_keys
 from backend.kernel.clock import Clock, FileClock, SystemClock
 
 MARKER = "yishiting.json"
+VERSION = 2
+"""A folder of version 1 was begun before receipts had a key of their own; it gets one when it is opened."""
 
 
 def open_data_folder(settings: Settings) -> bool:
@@ -50,8 +54,14 @@ def _begin(settings: Settings, marker: Path) -> None:
             "name an empty folder in DATA_DIR, or restore the missing file from your backup"
         )
     create_keys(settings.data_dir / "keys")
-    staged = marker.with_suffix(".tmp")
-    staged.write_text(json.dumps({"version": 1, "drill": settings.create_drill}) + "\n", encoding="utf-8")
+    _finish(marker, is_drill=settings.create_drill)
+
+
+def _finish(marker: Path, *, is_drill: bool) -> None:
+    """Make the key of receipts and mark the folder as of this version: no missing key is made anew later."""
+    make_receipt_key(marker.parent / "keys")
+    staged = marker.with_name(f"{MARKER}.{secrets.token_hex(8)}")
+    staged.write_text(json.dumps({"version": VERSION, "drill": is_drill}) + "\n", encoding="utf-8")
     os.replace(staged, marker)  # noqa: PTH105  (atomic: a crash before it leaves a folder that is refused)
 
 
@@ -60,6 +70,10 @@ def _read_marker(marker: Path) -> bool:
         body = json.loads(marker.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SettingsError(f"{marker} is damaged: {error}; restore it from your backup") from error
-    if not isinstance(body, dict) or body.get("version") != 1 or not isinstance(body.get("drill"), bool):
+    known = isinstance(body, dict) and body.get("version") in (1, VERSION)
+    if not known or not isinstance(body.get("drill"), bool):
         raise SettingsError(f"{marker} is not of a version that this program knows")
-    return bool(body["drill"])
+    is_drill = bool(body["drill"])
+    if body["version"] < VERSION:
+        _finish(marker, is_drill=is_drill)
+    return is_drill

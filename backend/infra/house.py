@@ -12,6 +12,7 @@ from backend.infra.datafolder import clock_of, open_data_folder
 from backend.infra.fields import Fields
 from backend.infra.files import FileStore
 from backend.infra.moderation import ImageCheck, NoCheck, TextCheck, WeChatCheck, WeChatImageCheck
+from backend.infra.receipt_keys import ReceiptKeys, load_receipt_keys
 from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
 from backend.infra.wechat import WeChat
@@ -33,6 +34,7 @@ class House:
     is_drill: bool
     clock: Clock
     keys: Keys
+    receipt_keys: ReceiptKeys
     fields: Fields
     files: FileStore
     sms: SmsSender
@@ -57,6 +59,7 @@ def open_house(settings: Settings) -> House:
         is_drill=is_drill,
         clock=clock_of(settings),
         keys=keys,
+        receipt_keys=load_receipt_keys(settings.data_dir / "keys"),
         fields=Fields(keys),
         files=FileStore(settings.data_dir / "files"),
         sms=sender_of(settings),

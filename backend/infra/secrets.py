@@ -24,7 +24,7 @@ class Keys:
     Attributes:
         fields: AES-256-GCM key of encrypted columns.
         lookup: HMAC-SHA256 key under which phones and document numbers are looked up.
-        signing: Ed25519 seed with which the server signs board heads, receipts and results.
+        signing: Ed25519 seed with which the server signs board heads, receipts of ballots and results.
         jobs: the key that signs queued jobs, so that a forged one is refused.
     """
 
@@ -48,7 +48,7 @@ def create_keys(folder: Path) -> None:
     """Make fresh keys in a folder that has none."""
     folder.mkdir(mode=0o700)
     for name in NAMES:
-        _write_private(folder / f"{name}.key", secrets.token_bytes(KEY_BYTES).hex() + "\n")
+        write_private(folder / f"{name}.key", secrets.token_bytes(KEY_BYTES).hex() + "\n")
 
 
 def load_keys(folder: Path) -> Keys:
@@ -57,17 +57,23 @@ def load_keys(folder: Path) -> Keys:
     Raises:
         KeysUnusable: a file is missing, is not 32 bytes of hex, or can be read by others.
     """
-    return Keys(**{name: _read_private(folder / f"{name}.key") for name in NAMES})
+    return Keys(**{name: read_private(folder / f"{name}.key") for name in NAMES})
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write a file that is not there yet, for its owner alone, and have it on the disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _read_private(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
+    """Return the key in a file.
+
+    Raises:
+        KeysUnusable: it is missing, is not 32 bytes of hex, or can be read by others.
+    """
     try:
         if path.stat().st_mode & 0o077:
             raise KeysUnusable(f"{path} can be read by others; set its mode to 600")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.registry.rules.bodies import (
+    Bond,
     CommunityUnknown,
     NotAResident,
     OrganisationKind,
@@ -26,6 +27,7 @@ from backend.registry.service.communities import (
     organisation_names,
 )
 from backend.registry.service.facts import UnitFacts, get_unit, label_of, units_of
+from backend.registry.service.homes import Home, homes_of
 from backend.registry.service.posts import (
     Post,
     communities_with_post,
@@ -38,23 +40,27 @@ from backend.registry.service.posts import (
 )
 from backend.registry.service.residents import (
     DECIDED,
+    ConfirmedResident,
     DecidedHome,
-    Home,
+    confirmed_residents,
     decided_home,
     find_building,
     find_unit,
-    homes_of,
     owned_units,
     require_resident,
     resident_units,
+    standing_residencies,
     unit_labels,
 )
+from backend.registry.service.titles import Retitled, title_changes, title_changes_of
 from backend.registry.service.units import (
     RegisteredOwner,
     RegisteredUnit,
     law_unit,
     masked_names,
+    masked_owners,
     owner_ids_of,
+    owners_of_units,
     phones_of_owners,
     units_for_roll,
 )
@@ -64,9 +70,11 @@ __all__ = [
     "AreaSource",
     "Bodies",
     "Body",
+    "Bond",
     "CellRefused",
     "CommunityUnknown",
     "CommunityView",
+    "ConfirmedResident",
     "DecidedHome",
     "Home",
     "NotAResident",
@@ -75,6 +83,7 @@ __all__ = [
     "Post",
     "RegisteredOwner",
     "RegisteredUnit",
+    "Retitled",
     "UnitFacts",
     "UnitUnknown",
     "all_communities",
@@ -82,6 +91,7 @@ __all__ = [
     "communities_served",
     "communities_with_post",
     "community_names",
+    "confirmed_residents",
     "decided_home",
     "developer_phones",
     "find_building",
@@ -95,12 +105,14 @@ __all__ = [
     "label_of",
     "law_unit",
     "masked_names",
+    "masked_owners",
     "note",
     "organisation_name",
     "organisation_names",
     "organisations_of",
     "owned_units",
     "owner_ids_of",
+    "owners_of_units",
     "phones_of_owners",
     "posts_in",
     "require_post",
@@ -108,7 +120,10 @@ __all__ = [
     "resident_units",
     "staff_of",
     "staff_phones",
+    "standing_residencies",
     "text_in",
+    "title_changes",
+    "title_changes_of",
     "unit_labels",
     "units_for_roll",
     "units_of",

@@ -162,6 +162,22 @@ class Ownership(Base):
     position: Mapped[int]
 
 
+class TitleChange(Base):
+    """That the owners on a known unit's title became others, when that was entered, and how many stayed."""
+
+    __tablename__ = "title_changes"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    community_id: Mapped[str] = mapped_column(sa.ForeignKey("communities.id"))
+    unit_id: Mapped[str] = mapped_column(sa.ForeignKey("units.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    owners_left: Mapped[int]
+    owners_stayed: Mapped[int]
+    owners_came: Mapped[int]
+
+    __table_args__ = (sa.Index(None, "community_id", "at"),)
+
+
 class RollImport(Base):
     """One upload of a roll, and what came of it.
 

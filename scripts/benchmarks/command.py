@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.voting.protocol.group import ARITHMETIC
-from scripts.benchmarks import casting, complaints, drill, memory, phone, verification
+from scripts.benchmarks import casting, complaints, drill, fees, memory, phone, verification
 from scripts.benchmarks.archives import Stock
 from scripts.benchmarks.figures import Figure, NotMeasured, table
 
@@ -34,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "complaints": Part(
         "a million complaints on PostgreSQL: lists, rates, exports, reporting", complaints.of_a_city
     ),
+    "fees": Part("ten million postings on PostgreSQL: statements, a charge run", fees.of_communities),
     "drill": Part("the whole drill", drill.whole),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -37,10 +38,24 @@ class Server:
         Raises:
             NotMeasured: it was refused.
         """
+        return self._ask("GET", path, person, None)
+
+    def post(self, path: str, person: int, body: object) -> tuple[float, int]:
+        """Send something and return the seconds until it was answered, and the answer's bytes.
+
+        Raises:
+            NotMeasured: it was refused.
+        """
+        return self._ask("POST", path, person, json.dumps(body))
+
+    def _ask(self, method: str, path: str, person: int, body: str | None) -> tuple[float, int]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        headers = {"Authorization": token_of(person)}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         try:
             began, size = time.perf_counter(), 0
-            connection.request("GET", f"/api/v1{path}", headers={"Authorization": token_of(person)})
+            connection.request(method, f"/api/v1{path}", body, headers)
             answer = connection.getresponse()
             while part := answer.read(PART):
                 size += len(part)

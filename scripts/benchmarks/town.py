@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,6 +23,7 @@ from scripts.benchmarks.postgres import postgres
 TICKETS = 1_000_000
 A_PHONE = "13900000001"
 _SQL = Path(__file__).with_name("town.sql")
+_INDEXED = ("tickets", "ticket_bodies", "ticket_whistles")
 _FILLED = "tickets, ticket_events, ticket_bodies, ticket_whistles, accounts, tokens, units, owner_phones"
 
 
@@ -72,19 +73,20 @@ def _fill(town: Town, tickets: int) -> None:
         connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for name, value in given.items():
             connection.execute("SELECT set_config(%s, %s, true)", (f"bench.{name}", value))
-        _without_indexes(connection, _SQL.read_text(encoding="utf-8"))
+        without_indexes(connection, _INDEXED, _SQL.read_text(encoding="utf-8"))
     with psycopg.connect(town.url, autocommit=True) as connection:
         connection.execute(f"VACUUM (ANALYZE) {_FILLED}")
         connection.execute("ANALYZE")
         connection.execute("CHECKPOINT")
 
 
-def _without_indexes(connection: psycopg.Connection[Any], sql: str) -> None:
+def without_indexes(connection: psycopg.Connection[Any], tables: Sequence[str], sql: str) -> None:
     """Fill with the indexes off that belong to no constraint: they are made faster of a full table."""
     found = connection.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE indrelid IN ('tickets'::regclass, 'ticket_bodies'::regclass, 'ticket_whistles'::regclass)"
-        " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)"
+        " WHERE indrelid = ANY(%s::regclass[])"
+        " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+        (list(tables),),
     ).fetchall()
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")

@@ -45,7 +45,7 @@ class Scene:
         """Sign somebody in, once for each instant of the clock."""
         key = (who, self.clock.at)
         if key not in self._headers:
-            self._headers[key] = sign_in(self.client, self.house, PHONES[who])
+            self._headers[key] = sign_in(self.client, self.house, self.people.phones[who])
         return self._headers[key]
 
     def call(

@@ -147,6 +147,7 @@ class Cast:
     """What the people of one assembly hold. No server ever has it."""
 
     keys: dict[str, Keys] = field(default_factory=lambda: {who: Keys() for who in PHONES})
+    phones: dict[str, str] = field(default_factory=lambda: dict(PHONES))
     accounts: dict[str, str] = field(default_factory=dict)
     devices: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)

@@ -26,6 +26,8 @@ from tests.registry.people import Desk, open_desk
 Json = dict[str, Any]
 PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063"}
 OWNERS = {"owner-a": "13900000041", "owner-b": "13900000042", "stranger": "13900000099"}
+RESIDENTS = {"tenant": "13900000051", "friend": "13900000052"}
+JUDGES = {"chair": "13800000002", "officer": "13900000071", "street": "13900000072"}
 LABELS = ("1-1-101", "1-1-102", "2-1-201", "B--1")
 MARCH = {"first_day": "2026-03-01", "last_day": "2026-03-31"}
 CLAUSE = "物业服务合同第 8 条"
@@ -59,7 +61,7 @@ class Scene:
     def who(self, name: str) -> dict[str, str]:
         """Return the header of somebody signed in."""
         if name not in self.tokens:
-            self.tokens[name] = sign_in(self.client, self.house, (PHONES | OWNERS)[name])
+            self.tokens[name] = sign_in(self.client, self.house, (PHONES | OWNERS | RESIDENTS | JUDGES)[name])
         return self.tokens[name]
 
     def call(self, method: str, path: str, by: str = "clerk", **options: Any) -> TestResponse:
@@ -130,7 +132,7 @@ class Scene:
     def check(self) -> CheckReport:
         """Check the books."""
         with self.app.app_context(), reading() as session:
-            return check_ledgers(session)
+            return check_ledgers(session, self.house)
 
     @contextmanager
     def acting(self) -> Iterator[Clerk]:

@@ -99,7 +99,7 @@ TAMPERED: list[tuple[str, str]] = [
         "a payment and its entry say the same amount",
     ),
     (
-        f"DELETE FROM payments WHERE id = {PAYMENT}",
+        f"DELETE FROM receipts WHERE payment_id = {PAYMENT}; DELETE FROM payments WHERE id = {PAYMENT}",
         "every payment entry has its payment",
     ),
     (
@@ -147,7 +147,7 @@ def test_what_was_changed_behind_the_program_s_back_is_found(busy: Scene, statem
         if "elsewhere" in statement
         else "SELECT 1"
     )
-    change(busy, extra, statement)
+    change(busy, extra, *statement.split("; "))
     assert rule in {finding.rule for finding in busy.check().findings}
 
 
@@ -178,7 +178,9 @@ def test_what_a_journal_did_not_write_leaves_no_gap(scene: Scene) -> None:
         journal = Journal(clerk)
         journal.enter(EntryKind.APPLIED, "two", clerk.today, moves)
         journal.write()
-    assert (scene.check().entries, scene.check().findings) == (1, ())
+    report = scene.check()
+    assert report.entries == 1
+    assert "entries are numbered without gaps" not in {finding.rule for finding in report.findings}
 
 
 def kept(scene: Scene) -> list[Any]:

@@ -74,10 +74,15 @@ def test_payments_at_the_same_moment_are_numbered_without_a_gap(there: Scene) ->
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(pay, slips))
+    serials = [int(one["number"][-6:]) for one in there.get("/receipts")["items"]]
+    assert serials == list(range(len(serials), 0, -1))
+    assert len(serials) >= len(slips)
     assert there.check().findings == ()
 
 
-@pytest.mark.parametrize("act", ["DELETE FROM postings", "UPDATE journal_entries SET memo = ''"])
+@pytest.mark.parametrize(
+    "act", ["DELETE FROM postings", "UPDATE journal_entries SET memo = ''", "DELETE FROM receipts"]
+)
 def test_the_database_itself_refuses_to_change_what_was_posted(there: Scene, act: str) -> None:
     with pytest.raises(DBAPIError, match="never changed"), there.acting() as clerk:
         clerk.session.execute(sa.text(act))

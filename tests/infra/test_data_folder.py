@@ -57,7 +57,7 @@ def test_a_folder_with_strange_files_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "marker", ["", "[]", "{", '{"version": 2, "drill": false}', '{"version": 1, "drill": "no"}']
+    "marker", ["", "[]", "{", '{"version": 3, "drill": false}', '{"version": 1, "drill": "no"}']
 )
 def test_a_damaged_marker_is_refused(tmp_path: Path, marker: str) -> None:
     open_data_folder(some_settings(tmp_path / "data"))
@@ -123,4 +123,4 @@ def test_the_console_sender_is_refused_in_production() -> None:
 def test_the_marker_says_whether_the_folder_is_a_drill(tmp_path: Path) -> None:
     open_data_folder(some_settings(tmp_path / "data", DRILL="1"))
     marker = json.loads((tmp_path / "data" / "yishiting.json").read_text(encoding="ascii"))
-    assert marker == {"version": 1, "drill": True}
+    assert marker == {"version": 2, "drill": True}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from backend.fees.models.arrears import ArrearsCase, ArrearsEvent, ArrearsTerms
 from backend.fees.models.charging import ChargeRun, FeeItem, FeePrice, Handover, SharedCost
 from backend.fees.models.ledger import Account, Bill, Entry, Ledger, LedgerCheck, Payment, Posting
 from backend.fees.models.meters import BilledReading, Meter, Reading
+from backend.fees.models.receipts import Receipt, ReceiptCheck
+from backend.fees.models.viewing import FeeAuthorisation, TitleAnswer
 
 __all__ = [
     "Account",
+    "ArrearsCase",
+    "ArrearsEvent",
+    "ArrearsTerms",
     "Bill",
     "BilledReading",
     "ChargeRun",
     "Entry",
+    "FeeAuthorisation",
     "FeeItem",
     "FeePrice",
     "Handover",
@@ -21,5 +28,8 @@ __all__ = [
     "Payment",
     "Posting",
     "Reading",
+    "Receipt",
+    "ReceiptCheck",
     "SharedCost",
+    "TitleAnswer",
 ]

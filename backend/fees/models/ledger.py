@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.fees.rules.values import Origin
 from backend.infra.db import Base, Instant
 
 IDS_PER_LEDGER = 1_000_000_000
@@ -107,7 +108,11 @@ class Posting(Base):
 
 
 class Payment(Base):
-    """Money that came in for a unit; its id is that of its entry. `reference` is the slip's number."""
+    """Money that came in for a unit; its id is that of its entry. `reference` is the slip's number.
+
+    `origin` says whether there is a receipt: only what was entered here has one, not what was imported or
+    stood in the books before there were receipts.
+    """
 
     __tablename__ = "payments"
 
@@ -119,6 +124,7 @@ class Payment(Base):
     method: Mapped[str] = mapped_column(sa.String(16))
     amount_fen: Mapped[int] = mapped_column(BIG)
     reference: Mapped[str] = mapped_column(sa.String(64))
+    origin: Mapped[str] = mapped_column(sa.String(8), server_default=Origin.BEFORE.value)
 
 
 class LedgerCheck(Base):

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 from werkzeug.datastructures import FileStorage
 
@@ -13,11 +14,12 @@ from backend.fees.rules.sheets import SheetKind
 from backend.fees.schemas import paying as schemas
 from backend.fees.service import access, imports, payments
 from backend.fees.service.clerk import clerk_of
-from backend.fees.service.sheet_files import read_upload
+from backend.fees.service.sheet_files import error_report, read_upload
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
+from backend.infra.tables import XLSX
 
 blueprint = Blueprint("fee-paying", __name__, description="收费：收款、冲销、对账单、导入")
 
@@ -71,6 +73,31 @@ class FeeImports(MethodView):
         with transaction() as session:
             clerk = clerk_of(session, house, actor, community_id)
             return imports.import_sheet(clerk, upload, dry_run=query["dry_run"])
+
+
+@blueprint.route("/communities/<community_id>/fee-imports/report.xlsx")
+class FeeImportReport(MethodView):
+    """What is wrong with a file, in the file."""
+
+    @signed_in
+    @blueprint.arguments(schemas.FeeImportReportQuery, location="query")
+    @blueprint.arguments(schemas.FeeImportFiles, location="files")
+    @blueprint.response(200, content_type=XLSX)
+    def post(self, query: dict[str, SheetKind], files: dict[str, FileStorage], community_id: str) -> Response:
+        """Give a file back with a column of what is wrong in each row; nothing is entered or kept (firm)."""
+        house, actor, kind = current_house(), current_actor(), query["kind"]
+        with reading() as session:
+            clerk_of(session, house, actor, community_id)
+        with closing(files["file"]) as file:
+            content = file.read()
+        upload = read_upload(content, kind)
+        with transaction() as session:
+            clerk = clerk_of(session, house, actor, community_id)
+            errors = imports.import_sheet(clerk, upload, dry_run=True).errors
+        answer = Response(error_report(content, kind, errors), content_type=XLSX)
+        answer.headers["Content-Disposition"] = f"attachment; filename={kind.value}-report.xlsx"
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 @blueprint.route("/communities/<community_id>/units/<unit_id>/statement")

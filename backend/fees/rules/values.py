@@ -71,6 +71,29 @@ BY_STAFF = (Method.CASH, Method.TRANSFER, Method.POS)
 """What staff may enter by hand."""
 
 
+class Origin(StrEnum):
+    """How a payment got into the books."""
+
+    ENTERED = "entered"
+    """By staff or by the channel; it has a receipt."""
+    IMPORTED = "imported"
+    """From a former system, which gave its own receipt."""
+    BEFORE = "before"
+    """Before there were receipts."""
+
+
+class BillState(StrEnum):
+    """How a bill stands on a day."""
+
+    OPEN = "open"
+    PART_PAID = "part-paid"
+    OVERDUE = "overdue"
+    DISPUTED = "disputed"
+    """Not to be asked for while its holder disputes it."""
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
 class Skip(StrEnum):
     """Why a charge run makes no bill for a unit."""
 

@@ -132,6 +132,12 @@ class FeeImportQuery(Schema):
     dry_run = fields.Boolean(load_default=True)
 
 
+class FeeImportReportQuery(Schema):
+    """What a file lists."""
+
+    kind = fields.Enum(SheetKind, by_value=True, required=True)
+
+
 class FeeImportFiles(Schema):
     """The uploaded list."""
 
@@ -168,12 +174,13 @@ def statement_view(statement: Statement) -> dict[str, Any]:
         "owed_fen": statement.owed_fen,
         "prepaid_fen": statement.prepaid_fen,
         "arrears_fen": statement.arrears_fen,
-        "bills": [_bill_view(bill) for bill in statement.bills],
+        "bills": [bill_view(bill) for bill in statement.bills],
         "movements": [_movement_view(one) for one in statement.movements],
     }
 
 
-def _bill_view(bill: BillView) -> dict[str, Any]:
+def bill_view(bill: BillView) -> dict[str, Any]:
+    """Return a bill as it is answered."""
     return {
         "id": bill.id,
         "item_id": bill.item_id,

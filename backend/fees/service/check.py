@@ -6,12 +6,15 @@ changed behind its back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from backend.fees.service import receipt_check
+from backend.infra.house import House
 
 MOST_NAMED = 5
 """So many offending records are named for each rule; the rest is counted."""
@@ -40,6 +43,7 @@ class CheckReport:
     postings: int
     debits_fen: int
     credits_fen: int
+    receipts: int
     findings: tuple[Finding, ...]
 
 
@@ -56,11 +60,11 @@ RULES: Mapping[str, str] = {
     "entries are numbered without gaps": """
         SELECT l.id FROM ledgers l LEFT JOIN journal_entries e ON e.ledger_id = l.id
         GROUP BY l.id, l.last_entry HAVING COUNT(e.id) <> l.last_entry
-        OR COALESCE(MAX(e.id) - l.id * 1000000000, 0) <> l.last_entry""",
+        OR COALESCE(MAX(e.id) - l.id * CAST(1000000000 AS BIGINT), 0) <> l.last_entry""",
     "accounts are numbered without gaps": """
         SELECT l.id FROM ledgers l LEFT JOIN ledger_accounts a ON a.ledger_id = l.id
         GROUP BY l.id, l.last_account HAVING COUNT(a.id) <> l.last_account
-        OR COALESCE(MAX(a.id) - l.id * 1000000000, 0) <> l.last_account""",
+        OR COALESCE(MAX(a.id) - l.id * CAST(1000000000 AS BIGINT), 0) <> l.last_account""",
     "an account's unit is of its community": """
         SELECT a.id FROM ledger_accounts a JOIN ledgers l ON l.id = a.ledger_id
         JOIN units u ON u.id = a.unit_id WHERE u.community_id <> l.community_id""",
@@ -120,33 +124,42 @@ RULES: Mapping[str, str] = {
         HAVING COUNT(b.id) <> c.bills OR COALESCE(SUM(b.amount_fen), 0) <> c.amount_fen""",
 }
 """Each rule with the query that returns what offends it, in SQL that every database takes."""
+_ALL = {**RULES, **receipt_check.RULES}
 
 _COUNTS = """
     SELECT (SELECT COUNT(*) FROM ledgers), (SELECT COUNT(*) FROM ledger_accounts),
     (SELECT COUNT(*) FROM journal_entries), COUNT(*),
     COALESCE(SUM(CASE WHEN amount_fen > 0 THEN amount_fen END), 0),
-    COALESCE(SUM(CASE WHEN amount_fen < 0 THEN -amount_fen END), 0) FROM postings"""
+    COALESCE(SUM(CASE WHEN amount_fen < 0 THEN -amount_fen END), 0),
+    (SELECT COUNT(*) FROM receipts) FROM postings"""
 
 
-def check_ledgers(session: Session) -> CheckReport:
-    """Check every ledger against every rule."""
-    ledgers, accounts, entries, postings, debits, credits_ = map(int, session.execute(sa.text(_COUNTS)).one())
-    return CheckReport(ledgers, accounts, entries, postings, debits, credits_, tuple(_findings(session)))
+def check_ledgers(session: Session, house: House) -> CheckReport:
+    """Check every ledger against every rule, and every receipt's signature."""
+    counted = session.execute(sa.text(_COUNTS)).one()
+    ledgers, accounts, entries, postings, debits, credits_, receipts = map(int, counted)
+    findings = tuple(_findings(session, house))
+    return CheckReport(ledgers, accounts, entries, postings, debits, credits_, receipts, findings)
 
 
 def lines_of(report: CheckReport) -> Iterator[str]:
     """Write a report for whoever runs the check by hand."""
     yield f"ledgers {report.ledgers}, accounts {report.accounts}, entries {report.entries}"
     yield f"postings {report.postings}: debits {report.debits_fen} fen, credits {report.credits_fen} fen"
+    yield f"receipts {report.receipts}"
     if not report.findings:
-        yield f"all {len(RULES)} rules hold"
+        yield f"all {len(_ALL) + 1} rules hold"
     for finding in report.findings:
         yield f"DISAGREES: {finding}"
 
 
-def _findings(session: Session) -> Iterator[Finding]:
-    for rule, query in RULES.items():
+def _findings(session: Session, house: House) -> Iterator[Finding]:
+    for rule, query in _ALL.items():
         offending: Any = session.execute(sa.text(query)).scalars().all()
-        if offending:
-            first = tuple(str(one) for one in offending[:MOST_NAMED])
-            yield Finding(rule, len(offending), first)
+        yield from _finding(rule, offending)
+    yield from _finding(receipt_check.SIGNED, list(receipt_check.unsound_receipts(session, house)))
+
+
+def _finding(rule: str, offending: Sequence[object]) -> Iterator[Finding]:
+    if offending:
+        yield Finding(rule, len(offending), tuple(str(one) for one in offending[:MOST_NAMED]))

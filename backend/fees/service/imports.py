@@ -21,7 +21,7 @@ from backend.fees.rules.periods import Period
 from backend.fees.rules.posting import Move, income, receivable
 from backend.fees.rules.refusals import ReadingImplausible
 from backend.fees.rules.sheets import BillRow, Column, PaymentRow, Place, ReadingRow, Row, RowError, SheetKind
-from backend.fees.rules.values import Basis, EntryKind
+from backend.fees.rules.values import Basis, EntryKind, Origin
 from backend.fees.service.clerk import Clerk
 from backend.fees.service.handovers import handovers_in
 from backend.fees.service.items import list_items
@@ -224,7 +224,7 @@ class _PaymentDesk:
         bills = open_bills(self._clerk.session, {unit_id for _, unit_id in self._taken})
         for row, unit_id in sorted(self._taken, key=lambda one: (one[0].day, one[0].row)):
             tenure = self._units.tenure(unit_id, row.day)
-            money = Money(unit_id, row.method, row.amount_fen, row.day, row.number)
+            money = Money(unit_id, row.method, row.amount_fen, row.day, row.number, origin=Origin.IMPORTED)
             owed = bills.get((unit_id, tenure), [])
             enter_payment(self._journal, money, tenure, owed, _payment_key(row))
         self._journal.write()

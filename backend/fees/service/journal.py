@@ -44,6 +44,11 @@ class Journal:
         self._beside: list[tuple[type[Base], Row]] = []
 
     @property
+    def clerk(self) -> Clerk:
+        """Return who writes."""
+        return self._clerk
+
+    @property
     def ledger_id(self) -> int:
         """Return the ledger's number."""
         return self._ledger.id
@@ -106,6 +111,10 @@ class Journal:
     def add_beside(self, table: type[Base], row: Row) -> None:
         """Add a row that refers to an entry or a bill."""
         self._beside.append((table, row))
+
+    def added_beside(self, table: type[Base]) -> list[Row]:
+        """Return the rows of a table that were added and are not written yet."""
+        return [row for of, row in self._beside if of is table]
 
     def known_keys(self, keys: Iterable[str]) -> dict[str, int]:
         """Return which business keys the ledger has, with their entries."""

@@ -20,10 +20,11 @@ from backend.fees.rules.refusals import (
     ReferenceTaken,
 )
 from backend.fees.rules.settling import OpenBill, Step, apply_prepayment, pay, set_right
-from backend.fees.rules.values import BY_STAFF, REVERSIBLE, EntryKind, Method
+from backend.fees.rules.values import BY_STAFF, REVERSIBLE, EntryKind, Method, Origin
 from backend.fees.service.clerk import Clerk
 from backend.fees.service.handovers import tenure_of, unit_here
 from backend.fees.service.journal import Journal, in_parts, moves_of
+from backend.fees.service.receipts import issue_receipt, void_receipt
 from backend.fees.service.standing import bills_named, bills_of, open_bills, prepayments_of
 
 
@@ -32,6 +33,7 @@ class Money:
     """A payment: for a unit, so much in fen, on a day; `reference` is the number of its slip.
 
     It settles the bills named, else whatever the holder owes, the oldest first; the rest is prepayment.
+    Whatever was not imported gets a receipt.
     """
 
     unit_id: str
@@ -40,6 +42,7 @@ class Money:
     day: date
     reference: str
     bill_ids: frozenset[int] = frozenset()
+    origin: Origin = Origin.ENTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def enter_payment(
     journal: Journal, money: Money, tenure: int, bills: Sequence[OpenBill], key: str
 ) -> Settled:
     """Make the entries of a payment; what the bills still owe is lowered in place."""
-    first, *later = pay(money.unit_id, tenure, money.method, money.amount_fen, money.day, bills)
+    steps = pay(money.unit_id, tenure, money.method, money.amount_fen, money.day, bills)
+    first, *later = steps
     payment_id = journal.enter(EntryKind.PAYMENT, key, first.day, first.moves, memo=money.reference)
     row = {
         "id": payment_id,
@@ -94,8 +98,11 @@ def enter_payment(
         "method": money.method.value,
         "amount_fen": money.amount_fen,
         "reference": money.reference,
+        "origin": money.origin.value,
     }
     journal.add_beside(Payment, row)
+    if money.origin is Origin.ENTERED:
+        issue_receipt(journal, row, steps)
     _enter_applied(journal, later, f"applied:{payment_id}")
     applied = sum(step.moves[0].amount_fen for step in later)
     settled = sum(-move.amount_fen for move in first.moves if move.bill_id is not None)
@@ -121,6 +128,7 @@ def reverse_entry(clerk: Clerk, entry_id: int, reason: str) -> int:
         EntryUnknown: none of this id here.
         NotReversible: reversed already, or an entry that follows from another.
         PrepaymentSpent: the payment's money has since settled other bills.
+        ReceiptSpent: a part of the payment was given back.
     """
     journal = Journal(clerk)
     entry = clerk.session.get(Entry, entry_id)
@@ -133,6 +141,8 @@ def reverse_entry(clerk: Clerk, entry_id: int, reason: str) -> int:
         key = f"reversal:{one}"
         ids.append(journal.enter(EntryKind.REVERSAL, key, clerk.today, undone, memo=reason, reverses_id=one))
         moves += undone
+    if entry.kind == EntryKind.PAYMENT:
+        void_receipt(journal, entry_id, ids[0], reason)
     journal.write()
     _set_right(clerk, journal, moves, ids[0])
     clerk.record("entry-reversed", f"journal-entry:{entry_id}", {"reversal": ids[0]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,10 @@ from backend.fees.rules.sheets import (
     SheetKind,
     header_in,
 )
+from backend.fees.rules.wording import REPORT_COLUMN
+from backend.infra.sheet_reports import with_remarks
 from backend.infra.sheets import read_sheets
+from backend.kernel.sheet import Sheet
 from backend.registry import CellRefused, note, text_in
 
 _DAYS = frozenset({Column.FIRST, Column.LAST, Column.DUE, Column.DAY})
@@ -44,7 +47,7 @@ def read_upload(content: bytes, kind: SheetKind) -> Upload:
         SheetUnreadable: no workbook and no CSV file.
         FeeFileRefused: no header, no rows, or too many.
     """
-    header, body = _table(content, kind)
+    header, body = _body(_table(content, kind), kind)
     rows: list[Row] = []
     errors: list[RowError] = []
     for number, cells in body:
@@ -57,18 +60,42 @@ def read_upload(content: bytes, kind: SheetKind) -> Upload:
     return Upload(kind, hashlib.sha256(content).hexdigest(), len(body), tuple(rows), tuple(errors))
 
 
-def _table(
-    content: bytes, kind: SheetKind
-) -> tuple[Mapping[Column, int], Sequence[tuple[int, tuple[object, ...]]]]:
+def error_report(content: bytes, kind: SheetKind, errors: Iterable[RowError]) -> bytes:
+    """Return an uploaded list as XLSX, with a column that says what is wrong with each row.
+
+    Raises:
+        SheetUnreadable, FeeFileRefused: as `read_upload`.
+    """
+    sheet, place = _table(content, kind)
+    lines: dict[int, list[str]] = {}
+    for error in errors:
+        where = f"【{error.column}】" if error.column else ""
+        lines.setdefault(error.row, []).append(where + error.detail)
+    remarks = {row: "\n".join(texts) for row, texts in lines.items()}
+    return with_remarks(sheet, sheet.rows[place][0], remarks, REPORT_COLUMN)
+
+
+def _table(content: bytes, kind: SheetKind) -> tuple[Sheet, int]:
+    """Return the sheet that is such a list, and in which of its rows the header stands."""
     for sheet in read_sheets(content):
         for place, (_, cells) in enumerate(sheet.rows[:HEADER_WITHIN_ROWS]):
-            header = header_in([str(cell or "").strip() for cell in cells], kind)
-            if header is not None:
-                body = sheet.rows[place + 1 :]
-                _check_size(body)
-                return header, body
+            if _header(cells, kind) is not None:
+                return sheet, place
     names = "、".join(column for column in Column if column in REQUIRED[kind])
     raise FeeFileRefused(f"没有找到表头；请在前 {HEADER_WITHIN_ROWS} 行内设一行表头，含：{names}")
+
+
+def _body(
+    table: tuple[Sheet, int], kind: SheetKind
+) -> tuple[Mapping[Column, int], Sequence[tuple[int, tuple[object, ...]]]]:
+    sheet, place = table
+    body = sheet.rows[place + 1 :]
+    _check_size(body)
+    return _header(sheet.rows[place][1], kind) or {}, body
+
+
+def _header(cells: Sequence[object], kind: SheetKind) -> Mapping[Column, int] | None:
+    return header_in([str(cell or "").strip() for cell in cells], kind)
 
 
 def _check_size(body: Sequence[object]) -> None:

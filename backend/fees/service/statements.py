@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,8 @@ from backend.fees.models import Account, Entry, Posting
 from backend.fees.rules.bill_lines import lines_from_text
 from backend.fees.rules.charging import Line
 from backend.fees.rules.periods import Period
-from backend.fees.rules.values import AccountKind, EntryKind
+from backend.fees.rules.values import AccountKind, BillState, EntryKind
+from backend.fees.service.disputes import disputed_on
 from backend.fees.service.handovers import handovers_of
 from backend.fees.service.items import item_names
 from backend.fees.service.standing import Standing, bills_of
@@ -55,7 +56,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A unit's account on a day. `arrears_fen` is the part of `owed_fen` that is past its due day."""
+    """A unit's account on a day. `arrears_fen`: what of `owed_fen` is past its due day and not disputed."""
 
     unit: UnitFacts
     day: date
@@ -80,6 +81,8 @@ def statement_of(
     unit = get_unit(session, unit_id)
     standings = [one for one in bills_of(session, [unit_id], on=day) if tenure in (None, one.bill.tenure)]
     names = item_names(session, [one.bill.item_id for one in standings])
+    disputed = disputed_on(session, unit_id, day)
+    bills = [as_view(one, names[one.bill.item_id], day, disputed) for one in standings]
     movements = _movements(session, unit_id, day, tenure)
     return Statement(
         unit=unit,
@@ -87,8 +90,8 @@ def statement_of(
         tenure=tenure,
         owed_fen=sum(one.owed_fen for one in movements),
         prepaid_fen=sum(one.prepaid_fen for one in movements),
-        arrears_fen=sum(one.open_fen for one in standings if one.bill.due_day < day),
-        bills=[_view(one, names[one.bill.item_id], day) for one in standings],
+        arrears_fen=sum(one.open_fen for one in bills if one.state is BillState.OVERDUE),
+        bills=bills,
         movements=[one for one in movements if since is None or one.day >= since],
     )
 
@@ -142,7 +145,8 @@ def _movement(
     )
 
 
-def _view(one: Standing, item: str, day: date) -> BillView:
+def as_view(one: Standing, item: str, day: date, disputed: Container[int]) -> BillView:
+    """Return a bill as it is shown on a day; `disputed` are ids of bills that must not be asked for."""
     bill = one.bill
     return BillView(
         id=bill.id,
@@ -154,16 +158,19 @@ def _view(one: Standing, item: str, day: date) -> BillView:
         due_day=bill.due_day,
         amount_fen=bill.amount_fen,
         open_fen=one.open_fen,
-        state=_state(one, day),
+        state=state_of(one, day, disputed),
         lines=lines_from_text(bill.lines),
     )
 
 
-def _state(one: Standing, day: date) -> str:
+def state_of(one: Standing, day: date, disputed: Container[int]) -> BillState:
+    """Return how a bill stands on a day."""
     if one.is_cancelled:
-        return "cancelled"
+        return BillState.CANCELLED
     if one.open_fen == 0:
-        return "paid"
+        return BillState.PAID
+    if one.bill.id in disputed:
+        return BillState.DISPUTED
     if one.bill.due_day < day:
-        return "overdue"
-    return "open" if one.open_fen == one.bill.amount_fen else "part-paid"
+        return BillState.OVERDUE
+    return BillState.OPEN if one.open_fen == one.bill.amount_fen else BillState.PART_PAID

@@ -12,7 +12,7 @@ from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.infra.paging import Page
 from backend.registry import schemas
-from backend.registry.service import bodies, posts, residents
+from backend.registry.service import bodies, homes, posts, residents
 
 blueprint = Blueprint("people", __name__, description="服务单位、任职与住户")
 
@@ -87,7 +87,7 @@ class Homes(MethodView):
     def get(self) -> dict[str, Any]:
         """List the units to which the caller belongs, or asked to."""
         with reading() as session:
-            return {"items": residents.homes_of(session, current_actor())}
+            return {"items": homes.homes_of(session, current_actor())}
 
 
 @blueprint.route("/me/posts")

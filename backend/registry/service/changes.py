@@ -23,7 +23,10 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Changes:
-    """Rows to write. `absent` are labels of units that the registry has and the roll has not."""
+    """Rows to write. `absent` are labels of units that the registry has and the roll has not.
+
+    `retitled` are known units whose owners become others: how many left, stayed and came.
+    """
 
     new_units: list[Row] = field(default_factory=list)
     changed_units: list[Row] = field(default_factory=list)
@@ -33,6 +36,7 @@ class Changes:
     stale_phones: list[str] = field(default_factory=list)
     titles: list[Row] = field(default_factory=list)
     stale_titles: list[str] = field(default_factory=list)
+    retitled: list[Row] = field(default_factory=list)
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -130,7 +134,17 @@ class _Planner:
         wanted = _unit_row(unit)
         known = self._present.units.get(unit.place.label)
         unit_id = known["id"] if known else new_id()
-        same_owners = self._present.titles.get(unit_id, frozenset()) == set(owner_ids)
+        before, after = self._present.titles.get(unit_id, frozenset()), set(owner_ids)
+        same_owners = before == after
+        if known and not same_owners:
+            self._changes.retitled.append(
+                {
+                    "unit_id": unit_id,
+                    "owners_left": len(before - after),
+                    "owners_stayed": len(before & after),
+                    "owners_came": len(after - before),
+                }
+            )
         if not same_owners:
             self._changes.stale_titles.append(unit_id)
             self._changes.titles += [

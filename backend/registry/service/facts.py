@@ -21,11 +21,12 @@ class UnitFacts:
     community_id: str
     label: str
     building: str
+    stair: str
     kind: UnitKind
     area: int | None
 
 
-_COLUMNS = (Unit.id, Unit.community_id, Unit.label, Unit.building, Unit.kind, Unit.area)
+_COLUMNS = (Unit.id, Unit.community_id, Unit.label, Unit.building, Unit.stair, Unit.kind, Unit.area)
 
 
 def units_of(session: Session, community_id: str) -> list[UnitFacts]:
@@ -51,5 +52,7 @@ def label_of(building: str, stair: str, room: str) -> str:
     return place_of(building, stair, room).label
 
 
-def _facts(row: sa.Row[str, str, str, str, str, int | None]) -> UnitFacts:
-    return UnitFacts(row.id, row.community_id, row.label, row.building, UnitKind(row.kind), row.area)
+def _facts(row: sa.Row[str, str, str, str, str, str, int | None]) -> UnitFacts:
+    return UnitFacts(
+        row.id, row.community_id, row.label, row.building, row.stair, UnitKind(row.kind), row.area
+    )

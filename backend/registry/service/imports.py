@@ -23,6 +23,7 @@ from backend.registry.rules.notes import WHOLE_FILE, Note, note
 from backend.registry.rules.roll_sheet import ParsedRoll, parse_roll
 from backend.registry.service.changes import Changes, apply_changes, plan_changes
 from backend.registry.service.communities import get_community
+from backend.registry.service.titles import note_title_changes
 
 FILE = "roll-import.file"
 NOTES = "roll-import.notes"
@@ -85,6 +86,7 @@ def import_roll(
     applied = not (roll.errors or dry_run)
     if applied:
         apply_changes(session, changes)
+        note_title_changes(session, house, community_id, changes.retitled)
         _forget_files(session, community_id)
     row = _keep(session, house, actor, community_id, upload, (*roll.errors, *warnings))
     row.dry_run, row.applied = dry_run, applied

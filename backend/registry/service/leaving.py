@@ -12,7 +12,7 @@ from backend.infra.house import House
 from backend.infra.own_data import Value, at_farewell, own_data
 from backend.registry.models import ResidencyRow
 from backend.registry.rules.bodies import Residency
-from backend.registry.service.residents import homes_of
+from backend.registry.service.homes import homes_of
 
 
 @own_data("homes")

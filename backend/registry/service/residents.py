@@ -34,32 +34,12 @@ from backend.registry.service.communities import check_exists
 from backend.registry.service.posts import posts_in, require_post
 
 DECIDERS = (Role.FIRM_DISPATCHER, Role.COMMUNITY_OFFICER)
-OWNER = "owner"
 DECIDED = "residency-decided"
 """The kind of job that tells a person of a decision; messages do it."""
 AGAIN_WITHIN, AGAIN_AT_MOST = timedelta(days=30), 3
 """How often somebody may ask again after a refusal, whatever the home."""
 WAITING_AT_MOST = 5
 """How many words of one person may wait for an answer at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A unit to which a person belongs, or asked to. `bond` is "owner" or one of `Bond`.
-
-    `residency_id` is what the person ends when they move out; an owner has none.
-    """
-
-    community_id: str
-    community: str
-    unit_id: str
-    label: str
-    building: str
-    stair: str
-    room: str
-    bond: str
-    state: str
-    residency_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +73,6 @@ class DecidedHome:
 
 
 _DECISIONS = (Residency.CONFIRMED.value, Residency.REFUSED.value)
-_PLACES = sa.select(
-    Unit.community_id, Community.name, Unit.id, Unit.label, Unit.building, Unit.stair, Unit.room
-).join(Community, Community.id == Unit.community_id)
 _OWNED = Prepared(
     sa.select(Ownership.unit_id)
     .join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
@@ -143,30 +120,6 @@ def require_resident(line: Line, actor: Actor, community_id: str) -> tuple[str, 
     return units
 
 
-def homes_of(session: Session, actor: Actor) -> list[Home]:
-    """Return every unit to which the actor belongs or asked to, over all communities, in two queries.
-
-    Of several words about one unit the last one counts, and none where the actor owns it.
-    """
-    mine = sa.select(Ownership.unit_id).join(OwnerPhone, OwnerPhone.owner_id == Ownership.owner_id)
-    owned = mine.where(OwnerPhone.phone_hash == actor.phone_hash)
-    homes = {
-        row.id: Home(*row, bond=OWNER, state=Residency.CONFIRMED.value, residency_id=None)
-        for row in session.execute(_PLACES.where(Unit.id.in_(owned)).order_by(Unit.label))
-    }
-    words = (
-        _PLACES.add_columns(ResidencyRow.bond, ResidencyRow.state, ResidencyRow.id)
-        .join(ResidencyRow, ResidencyRow.unit_id == Unit.id)
-        .where(ResidencyRow.account_id == actor.account_id, ResidencyRow.state != Residency.ENDED.value)
-        .order_by(ResidencyRow.asked_at, ResidencyRow.id)
-    )
-    for row in session.execute(words):
-        home = Home(*row)
-        if home.unit_id not in homes or homes[home.unit_id].bond != OWNER:
-            homes[home.unit_id] = home
-    return list(homes.values())
-
-
 def find_unit(line: Line, community_id: str, building: str, stair: str, room: str) -> str | None:
     """Return the id of the unit at a place, in any of the spellings in use. For other capabilities."""
     found = _UNIT.first(line, community=community_id, label=place_of(building, stair, room).label)
@@ -193,6 +146,39 @@ def unit_labels(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     """Return the labels of units by their ids. For other capabilities."""
     query = sa.select(Unit.id, Unit.label).where(Unit.id.in_(unit_ids))
     return {row.id: row.label for row in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedResident:
+    """Somebody who lives in a unit without owning it, as the unit's owner may see them."""
+
+    residency_id: str
+    account_id: str
+    bond: str
+    phone_masked: str
+
+
+def confirmed_residents(session: Session, house: House, unit_id: str) -> list[ConfirmedResident]:
+    """Return who lives in a unit without owning it, the first confirmed first. For other capabilities."""
+    query = (
+        sa.select(ResidencyRow.id, ResidencyRow.account_id, ResidencyRow.bond)
+        .where(ResidencyRow.unit_id == unit_id, ResidencyRow.state == Residency.CONFIRMED.value)
+        .order_by(ResidencyRow.decided_at, ResidencyRow.id)
+    )
+    rows = session.execute(query).all()
+    phones = phones_of(session, house, [row.account_id for row in rows])
+    return [
+        ConfirmedResident(row.id, row.account_id, row.bond, mask_phone(phones[row.account_id]))
+        for row in rows
+    ]
+
+
+def standing_residencies(session: Session, residency_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of some residencies are confirmed and have not ended. For other capabilities."""
+    query = sa.select(ResidencyRow.id).where(
+        ResidencyRow.id.in_(residency_ids), ResidencyRow.state == Residency.CONFIRMED.value
+    )
+    return frozenset(session.scalars(query))
 
 
 def ask_for_home(  # noqa: PLR0913  (what a person says about a home)

@@ -99,6 +99,16 @@ def owner_ids_of(line: Line, community_id: str, phone_hash: str) -> frozenset[st
     return frozenset(owner_id for (owner_id,) in rows)
 
 
+def owners_of_units(session: Session, unit_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of units' owners, in the order of the title. For other capabilities."""
+    found: dict[str, tuple[str, ...]] = {}
+    for some in _in_parts(unit_ids):
+        query = sa.select(Ownership.unit_id, Ownership.owner_id).where(Ownership.unit_id.in_(some))
+        for unit_id, owner_id in session.execute(query.order_by(Ownership.unit_id, Ownership.position)):
+            found[unit_id] = (*found.get(unit_id, ()), owner_id)
+    return found
+
+
 def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> dict[str, str]:
     """Return owners' names, masked, by owner id. For other capabilities."""
     return {
@@ -106,6 +116,12 @@ def masked_names(session: Session, house: House, owner_ids: Iterable[str]) -> di
         for some in _in_parts(owner_ids)
         for owner_id, name in session.execute(sa.select(Owner.id, Owner.name).where(Owner.id.in_(some)))
     }
+
+
+def masked_owners(session: Session, house: House, unit_id: str) -> tuple[str, ...]:
+    """Return the names of a unit's owners, masked, in the order of the title. For other capabilities."""
+    found = _owners(session, house, Ownership.unit_id == unit_id)
+    return tuple(owner.name_masked for owner in found.get(unit_id, ()))
 
 
 def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -> list[str]:

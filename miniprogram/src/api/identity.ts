@@ -22,6 +22,16 @@ export async function revokeToken(): Promise<void> {
   await server.call('delete', '/api/v1/sign-in/tokens/current', {})
 }
 
+/** A copy of everything that is held about the caller (PIPL art. 45). */
+export async function copyOwnData(): Promise<Record<string, unknown>> {
+  return (await server.call('get', '/api/v1/me/data', {})).data
+}
+
+/** Closes the caller's account; what the law has kept stays without the phone. */
+export async function closeAccount(key: string): Promise<void> {
+  await server.call('post', '/api/v1/me/closure', { key })
+}
+
 export function getMe(): Promise<Me> {
   return server.call('get', '/api/v1/me', {})
 }

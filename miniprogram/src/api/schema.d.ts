@@ -4,6 +4,214 @@
  */
 
 export interface paths {
+    "/api/v1/arrears-cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a case: every step, what can be done now, until when (owner, firm; community in mediation). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsCaseView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears-cases/{case_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give notice, record delivery, reply, dispute, answer, mediate, file ... (see `options`). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ArrearsActForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsCaseView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears-cases/{case_id}/court-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download the court file; each download is in the audit trail (the firm's keepers alone). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears-cases/{case_id}/notices/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** Show a formal notice as it was made, to be printed on A4. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears-cases/{case_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a photo to who has a part in the case. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    photo_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assemblies/{assembly_id}": {
         parameters: {
             query?: never;
@@ -985,6 +1193,251 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List holders with overdue bills that are not disputed (the firm's keepers alone). */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RemindablePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/arrears-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List cases, the newest first (the firm's keepers alone). */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "" | "opened" | "reminded" | "noticed" | "disputed" | "instalments" | "mediated" | "filed" | "closed";
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CasePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/arrears-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Say by building what part of what was due is paid (firm, committee, community, street ...). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsFiguresView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/arrears-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Say how many days a formal notice gives, and on what that rests (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsTermsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Enter the days that the contract gives; fewer than 15 need its clause (firm). */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ArrearsTermsForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsTermsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/arrears/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind several holders, each once a week at most; says what came of each (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RemindersForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RemindersView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/assemblies": {
         parameters: {
             query?: never;
@@ -1401,6 +1854,336 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/common-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List entries, those recorded last first (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookEntryPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Enter income or a cost with its vouchers; the same number again is the same entry (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommonMoneyForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/common-entries/{entry_id}/enquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask about an entry of common income (owners). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    entry_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnquiryForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnquiryView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/common-entries/{entry_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo income or a cost by the opposite entry (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    entry_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BookReversalForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookReversedView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/common-entries/{entry_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an entry agrees with its voucher, or what is doubtful (committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    entry_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EntryReviewForm"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/common-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the sources (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommonSourceList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Enter a source with its contract (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommonSourceForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommonSourceView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/common-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Sum income, cost and splits up, of the present quarter unless told otherwise (residents, posts). */
+        get: {
+            parameters: {
+                query?: {
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommonSummaryView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/complaint-terms": {
         parameters: {
             query?: never;
@@ -1516,6 +2299,740 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/disclosure-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List decisions on which a use of the fund or a split may stand (residents, posts). */
+        get: {
+            parameters: {
+                query: {
+                    purpose: "use" | "split";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-enquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List questions with their answers, without who asked (residents, and those who serve). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnquiryPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-enquiries/{enquiry_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                enquiry_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question, and tell who asked it (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    enquiry_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnquiryAnswerForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnquiryView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download entries, the fund by buildings, or (who keeps them) the units' accounts. */
+        get: {
+            parameters: {
+                query: {
+                    table: "common" | "fund" | "units";
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download entries, the fund by buildings, or (who keeps them) the units' accounts. */
+        get: {
+            parameters: {
+                query: {
+                    table: "common" | "fund" | "units";
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the limits with their sources (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DisclosureLimitList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Set limits by a local rule (street). */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DisclosureLimitsForm"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a document for owners to see, personal data hidden (firm, committee, community). */
+        post: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["DocumentFiles"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DocumentView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        /** Fetch a document, PDF or JPEG (owners of the community, and those who serve it). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    paper_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/disclosure-pictures/{name}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                name: "common-quarter" | "common-quarters" | "common-money" | "fund-years" | "fund-left";
+            };
+            cookie?: never;
+        };
+        /** Draw income and cost, where the money went, or the fund (residents, and those who serve). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    name: "common-quarter" | "common-quarters" | "common-money" | "fund-years" | "fund-left";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-aggregates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a quarter by building, never of fewer than ten homes (chair, community, street, firm). */
+        get: {
+            parameters: {
+                query?: {
+                    quarter?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AggregateView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what is owed past its due day, by unit and age (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                    building?: string | null;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-arrears.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download the arrears that the screen shows (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                    building?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-arrears.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download the arrears that the screen shows (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                    building?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Add up what came in by way of paying, item, period or building (firm). */
+        get: {
+            parameters: {
+                query: {
+                    first_day: string;
+                    last_day: string;
+                    by?: "method" | "item" | "period" | "building";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CollectionsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-collections.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download the collections that the screen shows (firm). */
+        get: {
+            parameters: {
+                query: {
+                    first_day: string;
+                    last_day: string;
+                    by?: "method" | "item" | "period" | "building";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-collections.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Download the collections that the screen shows (firm). */
+        get: {
+            parameters: {
+                query: {
+                    first_day: string;
+                    last_day: string;
+                    by?: "method" | "item" | "period" | "building";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/fee-imports": {
         parameters: {
             query?: never;
@@ -1554,6 +3071,52 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["FeeImportView"];
                     };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fee-imports/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a file back with a column of what is wrong in each row; nothing is entered or kept (firm). */
+        post: {
+            parameters: {
+                query: {
+                    kind: "bills" | "payments" | "readings";
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["FeeImportFiles"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -1682,6 +3245,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/fee-mediations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List what was handed to mediation (community). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CasePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/fee-prices/{price_id}/end": {
         parameters: {
             query?: never;
@@ -1724,6 +3331,540 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what the community and its buildings have on a day (residents, and those who serve it). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundWholeView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-deposits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a first or a further deposit of a unit (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundDepositForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List entries, the latest first (those who keep the accounts: an entry may be a unit's). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookEntryPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-entries/{entry_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo an entry of the fund by the opposite entry (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    entry_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BookReversalForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookReversedView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over units' first deposits and balances, XLSX or CSV; a dry run unless told otherwise. */
+        post: {
+            parameters: {
+                query?: {
+                    dry_run?: boolean;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["OpeningFiles"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpeningView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-interest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Divide interest among all units; the parts come to the whole (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundInterestForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the projects with their grounds and steps (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundProjectList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Open a project on a passed vote, or report an emergency (committee, community). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundProjectForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundProjectView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-projects/{project_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the next step of the emergency procedure, or withdraw a project (committee, community). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundStepForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundProjectView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-projects/{project_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pay for a project; the units in its scope bear it by area (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundUseForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter what was paid back to a unit or moved elsewhere (committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FundRefundForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/fund-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Sum up what came into the fund and went out, of the present year unless told otherwise. */
+        get: {
+            parameters: {
+                query?: {
+                    first_day?: string | null;
+                    last_day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundSummaryView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1835,6 +3976,169 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["HotlineView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/income-payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split net income by the decision in force; the fund's part goes to the units (committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncomePayoutForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookWrittenView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/income-payouts/{entry_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a split, and what it brought into the fund (committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    entry_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BookReversalForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BookReversedView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/income-splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the decisions on splitting (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncomeSplitList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Enter the parts that a passed item fixed (committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncomeSplitForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncomeSplitView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -2013,6 +4317,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/publication-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List every period with its limit and how it stands (residents, and those who serve). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicationCalendar"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List all versions of all periods (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicationList"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Freeze and sign what the books say of a period; a correction is a new version (firm, committee). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublicationForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicationWhole"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/publications/{publication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show what was published, with its signature (residents, and those who serve the community). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    publication_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicationWhole"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/readings": {
         parameters: {
             query?: never;
@@ -2094,6 +4551,50 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a community's receipts, the newest first (firm). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2356,6 +4857,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/title-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the changes of title for which the day is not said, with a day proposed (firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WaitingTitlesView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/title-changes/{change_id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that fees do not pass over with this change, or were passed over before (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    change_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TitleDismissalForm"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/title-changes/{change_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say from which day on the new owners bear the fees (firm). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    change_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TitleHandoverForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandoverView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/units": {
         parameters: {
             query?: never;
@@ -2386,6 +5022,392 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["UnitPageView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/arrears-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the cases of a unit (an owner: of the own time; firm). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseRowsView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/bill-disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dispute bills; everything about them pauses (owner; firm: what came on paper, with a photo). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DisputeForm"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrearsCaseView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List bills by item, period and state, the latest first (firm; owner, and whom the owner lets). */
+        get: {
+            parameters: {
+                query?: {
+                    item_id?: string | null;
+                    first_day?: string | null;
+                    last_day?: string | null;
+                    state?: "open" | "part-paid" | "overdue" | "disputed" | "paid" | "cancelled" | null;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeeBillsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/fee-authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List the confirmed family members and tenants, and who of them sees the bills (owner). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeeViewersView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/fee-authorisations/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a confirmed family member or tenant see and pay the bills (owner). */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                    account_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        /** Take it back, with effect from now (owner; the person). */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                    account_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/fee-year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** Add up a year by item and month (firm; owner, and whom the owner lets). */
+        get: {
+            parameters: {
+                query: {
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeeYearView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/fee-year.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** Draw a year month by month (firm; owner, and whom the owner lets). */
+        get: {
+            parameters: {
+                query: {
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/fund-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show a unit's account on a day (its owners; those who keep the accounts; nobody else). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitAccountView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -2448,6 +5470,229 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/units/{unit_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List payments, the latest first (firm; owner, and whom the owner lets). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeePaymentsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a unit's receipts, the newest first (firm; an owner: those of the own time). */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/receipts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        /** Show a receipt and what undid it (firm; an owner: of the own time). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Receipt"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/receipts/{number}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        /** Return a receipt as a page for A5 paper, with its QR code (firm; an owner: of the own time). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/receipts/{number}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        /** Download a receipt's QR code (firm; an owner: of the own time). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/units/{unit_id}/statement": {
         parameters: {
             query?: never;
@@ -2482,6 +5727,51 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["StatementView"];
                     };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/units/{unit_id}/statement.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        /** Show the account on a day as a page to be printed (firm; owner, and whom the owner lets). */
+        get: {
+            parameters: {
+                query?: {
+                    day?: string | null;
+                    since?: string | null;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                    unit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -3917,6 +7207,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the homes whose bills the caller may see, with what is owed, late, prepaid and due next. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MyFeesView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/homes": {
         parameters: {
             query?: never;
@@ -4443,6 +7770,84 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-checks/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** Check the code in a receipt's QR: masked facts, and how the receipt stands. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicReceiptView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the public keys by which a receipt's code can be verified without this server. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiptKeysView"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5167,10 +8572,33 @@ export interface components {
             /** @default  */
             text?: string;
         };
+        AgesView: {
+            days_1_30_fen: number;
+            days_31_90_fen: number;
+            days_91_365_fen: number;
+            days_over_365_fen: number;
+            total_fen: number;
+        };
+        AggregateView: {
+            /** Format: date */
+            day: string;
+            fewest_homes: number;
+            items: components["schemas"]["FeeCellView"][];
+            merged: string[];
+            others: components["schemas"]["FeeCellView"] | null;
+            quarter: string;
+            total: components["schemas"]["FeeCellView"] | null;
+        };
         AnswerView: {
             answer: string;
             code: string;
             question: string;
+        };
+        AnswersForm: {
+            liable_person: boolean;
+            service_upkeep: boolean;
+            utility_lines: boolean;
+            warranty: boolean;
         };
         AppointmentForm: {
             account_id: string;
@@ -5191,6 +8619,75 @@ export interface components {
         };
         AppointmentsView: {
             items: components["schemas"]["AppointmentView"][];
+        };
+        ArrearsActForm: {
+            facts?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            kind: "reminded" | "noticed" | "delivered" | "received" | "replied" | "answered" | "disputed" | "dispute_answered" | "dispute_accepted" | "dispute_withdrawn" | "dispute_upheld" | "dispute_rejected" | "mediation_asked" | "mediated" | "instalments_asked" | "instalments_agreed" | "instalments_refused" | "filed" | "closed";
+            photos?: string[];
+            /** @default  */
+            text?: string;
+        };
+        ArrearsCaseView: {
+            bills: components["schemas"]["ClaimedBillView"][];
+            community_id: string;
+            disputes: number[];
+            history: components["schemas"]["StepView"][];
+            id: string;
+            label: string;
+            /** Format: date */
+            next_reminder_day: string | null;
+            now: string;
+            open_fen: number;
+            /** Format: date-time */
+            opened_at: string;
+            options: components["schemas"]["OptionView"][];
+            promise: string;
+            state: string;
+            state_name: string;
+            tenure: number;
+            unit_id: string;
+            /** Format: date */
+            until: string | null;
+        };
+        ArrearsFiguresView: {
+            /** Format: date */
+            day: string;
+            items: components["schemas"]["CollectionCellView"][];
+        };
+        ArrearsRowView: {
+            bills: number;
+            building: string;
+            days_1_30_fen: number;
+            days_31_90_fen: number;
+            days_91_365_fen: number;
+            days_over_365_fen: number;
+            is_present: boolean;
+            label: string;
+            /** Format: date */
+            oldest_due_day: string;
+            tenure: number;
+            total_fen: number;
+            unit_id: string;
+        };
+        ArrearsTermsForm: {
+            /** @default  */
+            clause?: string;
+            notice_days: number;
+        };
+        ArrearsTermsView: {
+            notice_days: number;
+            source: string;
+        };
+        ArrearsView: {
+            /** Format: date */
+            day: string;
+            items: components["schemas"]["ArrearsRowView"][];
+            next: string | null;
+            total: components["schemas"]["AgesView"];
+            units: number;
         };
         AssembliesView: {
             items: components["schemas"]["AssemblyRowView"][];
@@ -5336,6 +8833,43 @@ export interface components {
             name: string;
             organisation_id: string;
         };
+        BookEntryPage: {
+            items: components["schemas"]["BookEntryView"][];
+            next: string | null;
+        };
+        BookEntryView: {
+            about: string;
+            agrees: boolean | null;
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            ground: components["schemas"]["EntryGroundView"] | null;
+            id: number;
+            /** @enum {unknown} */
+            kind: "income" | "cost" | "split" | "first" | "deposit" | "opening" | "interest" | "from_common" | "use" | "refund" | "reversal";
+            memo: string;
+            name: string;
+            note: string;
+            papers: components["schemas"]["DocumentView"][];
+            parts: components["schemas"]["PartPaidView"][];
+            project_id: string | null;
+            /** Format: date-time */
+            recorded_at: string;
+            reference: string;
+            reversed_by: number | null;
+            reverses_id: number | null;
+            source_id: string | null;
+        };
+        BookReversalForm: {
+            reason: string;
+        };
+        BookReversedView: {
+            entry_id: number;
+        };
+        BookWrittenView: {
+            entry_id: number;
+            is_new: boolean;
+        };
         CandidateForm: {
             id: string;
             name: string;
@@ -5346,6 +8880,25 @@ export interface components {
             id: string;
             name: string;
             party_member: boolean;
+        };
+        CasePage: {
+            items: components["schemas"]["CaseRowView"][];
+            next: string | null;
+        };
+        CaseRowView: {
+            id: string;
+            label: string;
+            /** Format: date-time */
+            opened_at: string;
+            state: string;
+            state_name: string;
+            tenure: number;
+            unit_id: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        CaseRowsView: {
+            items: components["schemas"]["CaseRowView"][];
         };
         CategoriesView: {
             items: components["schemas"]["CategoryView"][];
@@ -5404,6 +8957,21 @@ export interface components {
             size: number;
             threshold: number | null;
         };
+        ClaimedBillView: {
+            amount_fen: number;
+            clause: string;
+            /** Format: date */
+            due_day: string;
+            /** Format: date */
+            first_day: string;
+            id: number;
+            is_cancelled: boolean;
+            is_disputed: boolean;
+            item: string;
+            /** Format: date */
+            last_day: string;
+            open_fen: number;
+        };
         ClockView: {
             /** Format: date-time */
             due_at: string | null;
@@ -5415,6 +8983,81 @@ export interface components {
         };
         CodeRequestForm: {
             phone: string;
+        };
+        CollectionCellView: {
+            homes: number;
+            name: string;
+            paid_percent: number | null;
+        };
+        CollectionView: {
+            amount_fen: number;
+            key: string;
+            name: string;
+        };
+        CollectionsView: {
+            items: components["schemas"]["CollectionView"][];
+            prepaid_fen: number;
+            total_fen: number;
+        };
+        CommonMoneyForm: {
+            amount_fen: number;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            cost_kind?: "upkeep" | "staff" | "power" | "tax" | "insurance" | "other" | null;
+            /** Format: date */
+            day: string;
+            memo: string;
+            paper_ids: string[];
+            reference: string;
+            source_id: string;
+        };
+        CommonSourceForm: {
+            amount_fen: number;
+            contract_id: string;
+            counterparty: string;
+            /** Format: date */
+            first_day: string;
+            /** @enum {unknown} */
+            kind: "advertising" | "parking" | "lease" | "stalls" | "charging" | "recycling" | "licence" | "interest" | "other";
+            /** Format: date */
+            last_day: string;
+            name: string;
+            /** @default  */
+            terms?: string;
+        };
+        CommonSourceList: {
+            items: components["schemas"]["CommonSourceView"][];
+        };
+        CommonSourceView: {
+            amount_fen: number;
+            contract_id: string;
+            counterparty: string;
+            /** Format: date */
+            first_day: string;
+            id: string;
+            /** @enum {unknown} */
+            kind: "advertising" | "parking" | "lease" | "stalls" | "charging" | "recycling" | "licence" | "interest" | "other";
+            kind_name: string;
+            /** Format: date */
+            last_day: string;
+            name: string;
+            terms: string;
+        };
+        CommonSummaryView: {
+            closing_fen: number;
+            cost: components["schemas"]["SumLineView"][];
+            cost_fen: number;
+            /** Format: date */
+            first_day: string;
+            income: components["schemas"]["SumLineView"][];
+            income_fen: number;
+            /** Format: date */
+            last_day: string;
+            opening_fen: number;
+            paid_out: components["schemas"]["SumLineView"][];
+            paid_out_fen: number;
         };
         CommunitiesFoundView: {
             items: components["schemas"]["CommunityFoundView"][];
@@ -5455,6 +9098,14 @@ export interface components {
             cost_fen: number;
             item_id: string;
         };
+        CounterView: {
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "receipt" | "void" | "refund";
+            number: string;
+        };
         CredentialsDocument: {
             assembly: string;
             elections: {
@@ -5473,6 +9124,19 @@ export interface components {
         };
         DecisionForm: {
             confirm: boolean;
+        };
+        DecisionList: {
+            items: components["schemas"]["DecisionView"][];
+        };
+        DecisionView: {
+            assembly_id: string;
+            /** Format: date */
+            day: string;
+            item_id: string;
+            matter: number;
+            scope: string;
+            text: string;
+            title: string;
         };
         DetachedSignatureView: {
             key: string;
@@ -5502,6 +9166,44 @@ export interface components {
         DeviceView: {
             device_id: string;
             fingerprint: string;
+        };
+        DisclosureLimitList: {
+            items: components["schemas"]["DisclosureLimitView"][];
+        };
+        DisclosureLimitView: {
+            /** @enum {unknown} */
+            confidence: "certain" | "fairly-sure" | "unsure";
+            days: number;
+            /** @enum {unknown} */
+            name: "common_publication" | "fund_publication" | "completion_papers" | "enquiry_answer";
+            source: string;
+            working: boolean;
+        };
+        DisclosureLimitsForm: {
+            days: {
+                [key: string]: number;
+            };
+            source: string;
+        };
+        DisputeForm: {
+            bill_ids: number[];
+            ground: string;
+            photos?: string[];
+            text: string;
+        };
+        DocumentFiles: {
+            /**
+             * Format: binary
+             * @description PDF, JPEG, PNG, WebP or HEIC, at most 20 MB
+             */
+            file: string;
+        };
+        DocumentView: {
+            id: string;
+            media: string;
+            name: string;
+            sha256: string;
+            size: number;
         };
         DraftForm: {
             items: components["schemas"]["ItemForm"][];
@@ -5547,6 +9249,39 @@ export interface components {
             /** Format: date */
             last_day: string;
         };
+        EnquiryAnswerForm: {
+            text: string;
+        };
+        EnquiryForm: {
+            text: string;
+        };
+        EnquiryPage: {
+            items: components["schemas"]["EnquiryView"][];
+            next: string | null;
+        };
+        EnquiryView: {
+            answer: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date */
+            due_day: string | null;
+            entry_id: number;
+            id: string;
+            is_late: boolean;
+            text: string;
+        };
+        EntryGroundView: {
+            assembly_id: string;
+            item_id: string;
+            title: string;
+        };
+        EntryReviewForm: {
+            agrees: boolean;
+            /** @default  */
+            note?: string;
+        };
         EventView: {
             /** Format: date-time */
             at: string;
@@ -5558,6 +9293,18 @@ export interface components {
             name: string;
             photos: string[];
             text: string;
+        };
+        FeeBillsView: {
+            items: components["schemas"]["NamedBillView"][];
+            next: string | null;
+        };
+        FeeCellView: {
+            arrears_fen: number;
+            due_fen: number;
+            homes: number;
+            name: string;
+            paid_fen: number;
+            paid_permille: number | null;
         };
         FeeImportFiles: {
             /**
@@ -5586,6 +9333,14 @@ export interface components {
              */
             split_by?: "area" | "unit";
         };
+        FeeItemSumsView: {
+            billed_fen: number;
+            item: string;
+            item_id: string;
+            months: components["schemas"]["FeeMonthSumsView"][];
+            owed_fen: number;
+            paid_fen: number;
+        };
         FeeItemView: {
             basis: string;
             buildings: string[];
@@ -5597,6 +9352,47 @@ export interface components {
         };
         FeeItemsView: {
             items: components["schemas"]["FeeItemView"][];
+        };
+        FeeMonthSumsView: {
+            billed_fen: number;
+            month: number;
+            owed_fen: number;
+            paid_fen: number;
+        };
+        FeePaymentView: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            id: number;
+            is_reversed: boolean;
+            method: string;
+            method_name: string;
+            reference: string;
+        };
+        FeePaymentsView: {
+            items: components["schemas"]["FeePaymentView"][];
+            next: string | null;
+        };
+        FeeSumsView: {
+            billed_fen: number;
+            owed_fen: number;
+            paid_fen: number;
+        };
+        FeeViewerView: {
+            account_id: string;
+            bond: string;
+            phone_masked: string;
+            /** Format: date-time */
+            since: string | null;
+        };
+        FeeViewersView: {
+            items: components["schemas"]["FeeViewerView"][];
+        };
+        FeeYearView: {
+            items: components["schemas"]["FeeItemSumsView"][];
+            months: components["schemas"]["FeeMonthSumsView"][];
+            total: components["schemas"]["FeeSumsView"];
+            year: number;
         };
         FigureView: {
             counts: {
@@ -5611,6 +9407,148 @@ export interface components {
         };
         FiguresView: {
             items: components["schemas"]["FigureView"][];
+        };
+        FundDepositForm: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            /** @default false */
+            is_first?: boolean;
+            /** @default  */
+            memo?: string;
+            paper_ids?: string[];
+            reference: string;
+            unit_id: string;
+        };
+        FundInterestForm: {
+            amount_fen: number;
+            /**
+             * @default balance
+             * @enum {unknown}
+             */
+            by?: "balance" | "area";
+            /** Format: date */
+            day: string;
+            /** @default  */
+            memo?: string;
+            paper_ids?: string[];
+            reference: string;
+        };
+        FundProjectForm: {
+            /** @default null */
+            assembly_id?: string | null;
+            budget_fen: number;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            danger?: "leak" | "lift" | "fire" | "falling" | "curtain_wall" | "drains" | "flood" | "life" | null;
+            /** Format: date */
+            day: string;
+            excluded: components["schemas"]["AnswersForm"];
+            /** @default null */
+            item_id?: string | null;
+            /** @enum {unknown} */
+            purpose: "roof" | "wall" | "lift" | "fire" | "drains" | "structure" | "power" | "access" | "other";
+            scope: string;
+            /** @default  */
+            text?: string;
+            title: string;
+        };
+        FundProjectList: {
+            items: components["schemas"]["FundProjectView"][];
+        };
+        FundProjectView: {
+            assembly_id: string | null;
+            budget_fen: number;
+            danger: string;
+            /** Format: date */
+            decided_on: string | null;
+            /** @enum {unknown} */
+            ground: "vote" | "emergency";
+            ground_name: string;
+            id: string;
+            item_id: string | null;
+            /** Format: date */
+            papers_due: string | null;
+            papers_late: boolean;
+            /** @enum {unknown} */
+            purpose: "roof" | "wall" | "lift" | "fire" | "drains" | "structure" | "power" | "access" | "other";
+            purpose_name: string;
+            scope: string;
+            steps: components["schemas"]["FundStepView"][];
+            title: string;
+            used_fen: number;
+        };
+        FundRefundForm: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            /** @default  */
+            memo?: string;
+            paper_ids?: string[];
+            reference: string;
+            unit_id: string;
+        };
+        FundRowError: {
+            code: string;
+            column: string | null;
+            detail: string;
+            row: number;
+        };
+        FundStandingView: {
+            balance_fen: number;
+            first_fen: number;
+            is_low: boolean;
+            left_permille: number | null;
+            low_units: number;
+            name: string;
+            units: number;
+        };
+        FundStepForm: {
+            /** Format: date */
+            day: string;
+            /** @enum {unknown} */
+            kind: "report" | "inspection" | "repair" | "papers" | "withdrawn";
+            paper_ids?: string[];
+            /** @default  */
+            text?: string;
+        };
+        FundStepView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date */
+            day: string;
+            /** @enum {unknown} */
+            kind: "report" | "inspection" | "repair" | "papers" | "withdrawn";
+            name: string;
+            papers: components["schemas"]["DocumentView"][];
+            text: string;
+        };
+        FundSummaryView: {
+            closing_fen: number;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            lines: components["schemas"]["SumLineView"][];
+            opening_fen: number;
+        };
+        FundUseForm: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            /** @default  */
+            memo?: string;
+            paper_ids: string[];
+            reference: string;
+        };
+        FundWholeView: {
+            advice: string;
+            buildings: components["schemas"]["FundStandingView"][];
+            /** Format: date */
+            day: string;
+            whole: components["schemas"]["FundStandingView"];
         };
         GrantForm: {
             name: string;
@@ -5627,6 +9565,10 @@ export interface components {
         };
         HandoverView: {
             tenure: number;
+        };
+        HolderForm: {
+            tenure: number;
+            unit_id: string;
         };
         HomeView: {
             bond: string;
@@ -5691,6 +9633,35 @@ export interface components {
             items: components["schemas"]["MessageView"][];
             next: string | null;
             unread: number;
+        };
+        IncomePayoutForm: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            /** @default  */
+            memo?: string;
+            reference: string;
+        };
+        IncomeSplitForm: {
+            assembly_id: string;
+            /** Format: date */
+            first_day: string;
+            item_id: string;
+            parts: components["schemas"]["SplitPartForm"][];
+        };
+        IncomeSplitList: {
+            items: components["schemas"]["IncomeSplitView"][];
+        };
+        IncomeSplitView: {
+            assembly_id: string;
+            /** Format: date */
+            decided_on: string;
+            /** Format: date */
+            first_day: string;
+            id: string;
+            item_id: string;
+            parts: components["schemas"]["SplitPartView"][];
+            title: string;
         };
         ItemForm: {
             attachments?: components["schemas"]["AttachmentForm"][];
@@ -5816,6 +9787,42 @@ export interface components {
             prepaid_fen: number;
             reverses_id: number | null;
         };
+        MyFeesHomeView: {
+            arrears_fen: number;
+            community: string;
+            community_id: string;
+            is_pending: boolean;
+            label: string;
+            /** Format: date */
+            next_due_day: string | null;
+            next_due_fen: number;
+            owed_fen: number;
+            prepaid_fen: number;
+            scope: string;
+            unit_id: string;
+        };
+        MyFeesView: {
+            items: components["schemas"]["MyFeesHomeView"][];
+        };
+        NamedBillView: {
+            amount_fen: number;
+            /** Format: date */
+            day: string;
+            /** Format: date */
+            due_day: string;
+            /** Format: date */
+            first_day: string;
+            id: number;
+            item: string;
+            item_id: string;
+            /** Format: date */
+            last_day: string;
+            lines: components["schemas"]["LineView"][];
+            open_fen: number;
+            state: string;
+            state_name: string;
+            tenure: number;
+        };
         NamedStatementView: {
             document: {
                 [key: string]: unknown;
@@ -5845,6 +9852,26 @@ export interface components {
         };
         OfficesView: {
             items: components["schemas"]["OfficeRowView"][];
+        };
+        OpeningFiles: {
+            /**
+             * Format: binary
+             * @description XLSX, or CSV in UTF-8 or GB18030
+             */
+            file: string;
+        };
+        OpeningView: {
+            applied: boolean;
+            created: number;
+            dry_run: boolean;
+            errors: components["schemas"]["FundRowError"][];
+            rows: number;
+            unchanged: number;
+        };
+        OptionView: {
+            kind: string;
+            name: string;
+            what: string;
         };
         OrganisationForm: {
             /** @enum {string} */
@@ -5925,6 +9952,12 @@ export interface components {
         };
         PapersView: {
             items: components["schemas"]["PaperElectorView"][];
+        };
+        PartPaidView: {
+            amount_fen: number;
+            name: string;
+            /** @enum {unknown} */
+            to: "fund" | "owners" | "firm" | "committee" | "works";
         };
         PaymentForm: {
             amount_fen: number;
@@ -6032,6 +10065,110 @@ export interface components {
         PseudonymsView: {
             items: string[];
         };
+        PublicReceiptView: {
+            amount_capitals: string;
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            community: string;
+            counters: components["schemas"]["CounterView"][];
+            /**
+             * Format: date
+             * @description on which money was paid or given back
+             */
+            day: string;
+            /** @description a rehearsal: no money moved */
+            drill: boolean;
+            firm: string;
+            /** @enum {string} */
+            kind: "receipt" | "void" | "refund";
+            /** @description what it is still good for */
+            left_fen: number;
+            lines: components["schemas"]["ReceiptLineView"][];
+            number: string;
+            prepaid_fen: number;
+            /** @enum {string} */
+            state: "valid" | "void" | "partly-refunded" | "refunded" | "counter";
+            /** @description the state in Chinese */
+            state_text: string;
+            undoes: string | null;
+            unit_masked: string;
+        };
+        PublicationCalendar: {
+            items: components["schemas"]["PublicationDue"][];
+        };
+        PublicationDue: {
+            /** Format: date */
+            due_day: string | null;
+            /** Format: date */
+            first_day: string;
+            /** @enum {unknown} */
+            kind: "common" | "fund";
+            kind_name: string;
+            /** Format: date */
+            last_day: string;
+            name: string;
+            /** @enum {unknown} */
+            post: "not-yet" | "due" | "missed" | "on-time" | "late";
+            post_name: string;
+            publication_id: string | null;
+        };
+        PublicationForm: {
+            /** Format: date */
+            first_day: string;
+            /** @enum {unknown} */
+            kind: "common" | "fund";
+            /** @default  */
+            reason?: string;
+            /** @default null */
+            replaces_id?: string | null;
+        };
+        PublicationList: {
+            items: components["schemas"]["PublicationView"][];
+        };
+        PublicationView: {
+            /** Format: date */
+            due_day: string;
+            /** Format: date */
+            first_day: string;
+            id: string;
+            is_late: boolean;
+            /** @enum {unknown} */
+            kind: "common" | "fund";
+            /** Format: date */
+            last_day: string;
+            name: string;
+            /** Format: date-time */
+            published_at: string;
+            reason: string;
+            replaces_id: string | null;
+            sha256: string;
+            version: number;
+        };
+        PublicationWhole: {
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: date */
+            due_day: string;
+            /** Format: date */
+            first_day: string;
+            id: string;
+            is_late: boolean;
+            key: string;
+            /** @enum {unknown} */
+            kind: "common" | "fund";
+            /** Format: date */
+            last_day: string;
+            name: string;
+            /** Format: date-time */
+            published_at: string;
+            reason: string;
+            replaces_id: string | null;
+            sha256: string;
+            signature: string;
+            version: number;
+        };
         QuestionView: {
             code: string;
             /** @enum {string} */
@@ -6071,13 +10208,106 @@ export interface components {
         ReasonForm: {
             reason: string;
         };
+        Receipt: {
+            amount_capitals: string;
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+            community: string;
+            counters: components["schemas"]["CounterView"][];
+            /**
+             * Format: date
+             * @description on which money was paid or given back
+             */
+            day: string;
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description a rehearsal: no money moved */
+            drill: boolean;
+            firm: string;
+            /** @enum {string} */
+            kind: "receipt" | "void" | "refund";
+            /** @description what it is still good for */
+            left_fen: number;
+            lines: components["schemas"]["ReceiptLineView"][];
+            method: string;
+            method_text: string;
+            number: string;
+            payer: string;
+            payment_id: number;
+            prepaid_fen: number;
+            reason: string;
+            signature: string;
+            /** @enum {string} */
+            state: "valid" | "void" | "partly-refunded" | "refunded" | "counter";
+            /** @description the state in Chinese */
+            state_text: string;
+            undoes: string | null;
+            unit: string;
+            unit_masked: string;
+            /** @description where the QR code leads */
+            url: string;
+        };
+        ReceiptKeyView: {
+            id: string;
+            key: string;
+            signs_now: boolean;
+        };
+        ReceiptKeysView: {
+            items: components["schemas"]["ReceiptKeyView"][];
+        };
+        ReceiptLineView: {
+            amount_fen: number;
+            /** Format: date */
+            first_day: string;
+            item: string;
+            /** Format: date */
+            last_day: string;
+        };
         ReceiptView: {
             receipt: components["schemas"]["SignedView"];
             url: string;
         };
+        ReceiptsView: {
+            items: components["schemas"]["Receipt"][];
+            next: string | null;
+        };
         RegistrarRollView: {
             assembly: string;
             electors: components["schemas"]["RollElectorView"][];
+        };
+        RemindablePage: {
+            items: components["schemas"]["RemindableView"][];
+            next: string | null;
+        };
+        RemindableView: {
+            bills: number;
+            case_id: string | null;
+            label: string;
+            /** Format: date */
+            oldest_due_day: string;
+            overdue_fen: number;
+            /** Format: date */
+            remind_from: string | null;
+            state: string | null;
+            state_name: string;
+            tenure: number;
+            unit_id: string;
+        };
+        ReminderOutcomeView: {
+            case_id: string | null;
+            code: string | null;
+            detail: string | null;
+            done: boolean;
+            tenure: number;
+            unit_id: string;
+        };
+        RemindersForm: {
+            holders: components["schemas"]["HolderForm"][];
+        };
+        RemindersView: {
+            items: components["schemas"]["ReminderOutcomeView"][];
         };
         ReportForm: {
             answers?: {
@@ -6265,6 +10495,17 @@ export interface components {
             reason: string;
             unit_id: string;
         };
+        SplitPartForm: {
+            /** @enum {unknown} */
+            to: "fund" | "owners" | "firm" | "committee" | "works";
+            weight: number;
+        };
+        SplitPartView: {
+            name: string;
+            /** @enum {unknown} */
+            to: "fund" | "owners" | "firm" | "committee" | "works";
+            weight: number;
+        };
         StaffForm: {
             name: string;
             phone: string;
@@ -6299,6 +10540,25 @@ export interface components {
         StepForm: {
             /** @enum {string} */
             step: "review" | "notice" | "freeze" | "ready" | "preliminary" | "final";
+        };
+        StepView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            kind: string;
+            name: string;
+            number: number;
+            photos: string[];
+            story: string;
+            text: string;
+        };
+        SumLineView: {
+            amount_fen: number;
+            key: string;
+            name: string;
         };
         TemplateForm: {
             /** @enum {string} */
@@ -6378,6 +10638,15 @@ export interface components {
             text: string;
             whistles: number;
         };
+        TitleDismissalForm: {
+            note: string;
+        };
+        TitleHandoverForm: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            note?: string;
+        };
         TokenForm: {
             code: string;
             phone: string;
@@ -6395,6 +10664,30 @@ export interface components {
         TurnoutView: {
             area: number;
             heads: number;
+        };
+        UnitAccountView: {
+            advice: string;
+            balance_fen: number;
+            /** Format: date */
+            day: string;
+            first_fen: number;
+            is_low: boolean;
+            label: string;
+            left_permille: number | null;
+            movements: components["schemas"]["UnitMovementView"][];
+            unit_id: string;
+        };
+        UnitMovementView: {
+            amount_fen: number;
+            balance_fen: number;
+            /** Format: date */
+            day: string;
+            entry_id: number;
+            /** @enum {unknown} */
+            kind: "income" | "cost" | "split" | "first" | "deposit" | "opening" | "interest" | "from_common" | "use" | "refund" | "reversal";
+            memo: string;
+            name: string;
+            project_id: string | null;
         };
         UnitPageView: {
             items: components["schemas"]["UnitView"][];
@@ -6433,6 +10726,21 @@ export interface components {
             submitted_at: string;
             text: string;
             ticket_id: string;
+        };
+        WaitingTitleView: {
+            id: string;
+            is_new_hands: boolean;
+            label: string;
+            /** Format: date */
+            last_handover: string | null;
+            /** Format: date-time */
+            noted_at: string;
+            /** Format: date */
+            proposed_day: string;
+            unit_id: string;
+        };
+        WaitingTitlesView: {
+            items: components["schemas"]["WaitingTitleView"][];
         };
         WaitingView: {
             photos: components["schemas"]["WaitingPhotoView"][];

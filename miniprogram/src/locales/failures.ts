@@ -25,6 +25,6 @@ export function failureText(words: Words, failure: CallFailed): FailureText {
 }
 
 function untrustedText(words: Words, { rule }: Untrusted): FailureText {
-  const { title, hints, other } = words.voting.untrusted
-  return { title, hint: words.offices.rules[rule] ?? hints[rule] ?? other(rule) }
+  const { title, titles, hints, other } = words.voting.untrusted
+  return { title: titles[rule] ?? title, hint: words.offices.rules[rule] ?? hints[rule] ?? other(rule) }
 }

@@ -21,6 +21,14 @@ export function instantText(words: Words, instant: string): string {
   return `${dayText(words, instant)} ${padded(there.getUTCHours())}:${padded(there.getUTCMinutes())}`
 }
 
+/** Writes an end: midnight is 24:00 of the day that it ends. */
+export function endText(words: Words, instant: string): string {
+  const there = inChina(Date.parse(instant))
+  const isMidnight = there.getUTCHours() === 0 && there.getUTCMinutes() === 0
+  if (!isMidnight) return instantText(words, instant)
+  return `${dayText(words, new Date(Date.parse(instant) - MINUTE_MS).toISOString())} 24:00`
+}
+
 /** Writes the day of an instant. */
 export function dayText(words: Words, instant: string): string {
   const there = inChina(Date.parse(instant))

@@ -12,7 +12,10 @@ async function checkPage(person, where) {
   assert.deepEqual(await person.inaccessible(), [], `${where}: serious faults of accessibility`)
   if (OUT) {
     await person.page.waitForTimeout(350)
-    await person.page.screenshot({ path: join(OUT, `${width}-${where.replace(/ /g, '-')}.png`), fullPage: true })
+    await person.page.screenshot({
+      path: join(OUT, `${width}-${where.replace(/ /g, '-')}.png`),
+      fullPage: true,
+    })
   }
 }
 
@@ -25,12 +28,17 @@ await checkPage(person, 'the counted assembly')
 await person.press('查看结果')
 await person.settle()
 await person.see('结果由服务器签名')
-const bars = await person.shown('.share').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+const bars = await person
+  .shown('.share')
+  .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
 assert.ok(
   bars.includes('参与表决（人数）：5 / 6 人，83.33%，须达到 2/3，已达到'),
   `the bars say: ${bars.join('; ')}`,
 )
-assert.ok(bars.some((bar) => bar.startsWith('同意（面积）：')), 'approval by area is drawn')
+assert.ok(
+  bars.some((bar) => bar.startsWith('同意（面积）：')),
+  'approval by area is drawn',
+)
 await checkPage(person, 'the result')
 await person.press('提交异议')
 await person.see('请写明异议和理由')

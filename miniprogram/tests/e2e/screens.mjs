@@ -1,6 +1,6 @@
 // Writes a picture of every page at the width of a phone and of a desk, and judges each: no error, no fault
 // that axe-core calls serious, nothing wider than the screen. Run by scripts/screenshots.
-// Environment: APP_URL, SMS_FILE, OWNER (a phone), OUT (a folder), TEXT_SIZES (standard,largest).
+// Environment: APP_URL, SMS_FILE, OWNER (a phone), OUT (a folder), WIDTHS, TEXT_SIZES, APP_LANGUAGES.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, Person } from './browser.mjs'
@@ -9,7 +9,7 @@ const server = { url: process.env.APP_URL, smsFile: process.env.SMS_FILE }
 const out = process.env.OUT
 const widths = (process.env.WIDTHS ?? '390,1280').split(',').map(Number)
 const sizes = (process.env.TEXT_SIZES ?? 'standard').split(',')
-const languages = (process.env.LANGUAGES ?? 'zh-Hans').split(',')
+const languages = (process.env.APP_LANGUAGES ?? 'zh-Hans').split(',')
 
 const GUEST = ['pages/home/home', 'pages/sign-in/sign-in', 'pages/mine/mine', 'pages-mine/settings/settings']
 const OWN = [
@@ -50,6 +50,18 @@ async function ticketsOf(person) {
   })
 }
 
+let session = null
+
+/** Codes are limited by phone and hour: the first sign-in serves every screen. */
+async function signInOnce(person) {
+  if (session === null) {
+    await person.page.reload()
+    await person.signIn(process.env.OWNER)
+    session = await person.page.evaluate(() => localStorage.getItem('session'))
+  }
+  await person.page.evaluate((kept) => localStorage.setItem('session', kept), session)
+}
+
 async function run(browser, width, size, language) {
   const person = await Person.open(browser, server, { width, height: width > 900 ? 900 : 844 })
   const keep = (name, data) =>
@@ -64,9 +76,10 @@ async function run(browser, width, size, language) {
   ].join('-')
   await person.page.evaluate(() => localStorage.clear())
   await keep('text-size', size)
-  for (const path of GUEST) await picture(person, path, `${mark}-guest-${nameOf(path)}`)
   await person.page.reload()
-  await person.signIn(process.env.OWNER)
+  await person.settle()
+  for (const path of GUEST) await picture(person, path, `${mark}-guest-${nameOf(path)}`)
+  await signInOnce(person)
   await keep('language', language)
   await person.page.reload()
   for (const path of OWN) await picture(person, path, `${mark}-${nameOf(path)}`)

@@ -4,6 +4,7 @@ import type { voting as zhHans } from '../zh-Hans/voting'
 export const voting: typeof zhHans = {
   assembly: {
     title: "Owners' assembly",
+    drill: 'A drill, without legal effect',
     from: 'Opens',
     until: 'Closes',
     notice: 'Notice',
@@ -159,12 +160,14 @@ export const voting: typeof zhHans = {
     moreThan: (share) => `needs more than ${share}`,
     met: 'reached',
     notMet: 'not reached',
+    notYet: 'not yet reached',
     bar: (name, fraction, percent, need, met) => `${name}: ${fraction}, ${percent}, ${need}, ${met}`,
     votes: 'All votes',
     answers: { for: 'For', against: 'Against', abstain: 'Abstain' },
     blank: 'Blank',
     invalid: 'Invalid',
     byChannel: (phones, papers) => `${phones} by phone, ${papers} on paper`,
+    electNeed: (share) => `To be elected: votes by heads and by area ${share}`,
     noApproval: 'Too few heads or too little area took part; approval is not compared.',
     objection: 'Object to the result',
     objectionUntil: (at) => `Objections until ${at}`,
@@ -199,10 +202,14 @@ export const voting: typeof zhHans = {
   },
   untrusted: {
     title: 'A check failed; nothing was done',
+    titles: {
+      'credential-mismatch': 'This is not your voting code',
+      'other-assembly': 'This notice is for another assembly',
+    },
     hints: {
       'credential-mismatch':
-        'This code is not of your home. Please check the owner and the code on the notice.',
-      'other-assembly': 'This notice is for another assembly. Please open it by its QR code.',
+        'Please check the owner and the code on the notice, and sign in with the phone number on the roll.',
+      'other-assembly': 'Please scan the QR code of that notice itself.',
       'receipt-broken':
         'The board has not the ballot of your receipt. Keep the receipt and tell an auditor at once: it is evidence against the server.',
       'pin-changed': 'The ballot is not the one this phone saw before. Do not vote, and tell an auditor.',

@@ -2,6 +2,7 @@
 export const voting = {
   assembly: {
     title: '业主大会会议',
+    drill: '演练，不产生法律效力',
     from: '开始',
     until: '截止',
     notice: '公告',
@@ -157,6 +158,7 @@ export const voting = {
     moreThan: (share: string): string => `须超过 ${share}`,
     met: '已达到',
     notMet: '未达到',
+    notYet: '尚未达到',
     bar: (name: string, fraction: string, percent: string, need: string, met: string): string =>
       `${name}：${fraction}，${percent}，${need}，${met}`,
     votes: '各项票数',
@@ -164,6 +166,7 @@ export const voting = {
     blank: '空白',
     invalid: '无效',
     byChannel: (phones: number, papers: number): string => `手机投票 ${phones} 人，纸质选票 ${papers} 人`,
+    electNeed: (share: string): string => `当选条件：得票的人数和面积都${share}`,
     noApproval: '参与人数或面积不足，同意票不再比较。',
     objection: '对结果有异议',
     objectionUntil: (at: string): string => `异议期至 ${at}`,
@@ -198,9 +201,13 @@ export const voting = {
   },
   untrusted: {
     title: '核对没有通过，已停止',
+    titles: {
+      'credential-mismatch': '这不是您的投票码',
+      'other-assembly': '这不是本次会议的通知书',
+    } as Record<string, string>,
     hints: {
-      'credential-mismatch': '这个投票码不是您户下的。请核对通知书上的业主和投票码。',
-      'other-assembly': '这张通知书是另一次会议的。请从通知书的二维码打开。',
+      'credential-mismatch': '请核对通知书上的业主和投票码，并用名册登记的手机号登录。',
+      'other-assembly': '请直接扫描那张通知书上的二维码，打开它的会议。',
       'receipt-broken': '公告板上没有回执所说的选票。请保存回执，立即联系审计人：这是服务器违背承诺的证据。',
       'pin-changed': '服务器给出的选票与这台手机先前看到的不同。请不要投票，并联系审计人。',
       attachment: '下载的附件与公告时的不同，没有打开。请告诉审计人。',

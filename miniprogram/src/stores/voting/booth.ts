@@ -1,6 +1,6 @@
 /** The flow as the voting page binds it: in the chosen language, as strings and flags, with the platform's scanner. */
-import { computed, ref } from 'vue'
-import { instantText } from '@/locales/moments'
+import { computed, ref, watch } from 'vue'
+import { endText, instantText } from '@/locales/moments'
 import { words } from '@/locales/words'
 import { scan as scanCode } from '@/platform/scanning'
 import { tell } from '@/stores/notices'
@@ -15,6 +15,7 @@ export function useBooth(parts: () => VotingParts | null, assemblyId: () => stri
   const flow = useFlow(parts, assemblyId)
   const { step, hall, load, review, change, cast, resend } = flow
   const notScanned = ref(false)
+  watch(step, () => uni.pageScrollTo({ scrollTop: 0, duration: 0 }), { flush: 'post' })
   const views = { ...codeViews(flow, notScanned), ...ballotViews(flow), ...castViews(flow) }
 
   function enter(text: string): void {
@@ -90,7 +91,7 @@ function ballotViews({ hall, filling }: Flow) {
   })
   const until = computed(() => {
     const closesAt = hall.content.value?.assembly.closes_at
-    return closesAt ? words.value.voting.ballot.until(instantText(words.value, closesAt)) : ''
+    return closesAt ? words.value.voting.ballot.until(endText(words.value, closesAt)) : ''
   })
   return { ballots, forWhom, until, missing: filling.missing }
 }

@@ -12,6 +12,7 @@ import { hexSha256 } from '@/voting/encoding'
 import { BELENIOS_2048 } from '@/voting/group'
 import { parseManifest } from '@/voting/manifest'
 import { questionOf } from '@/voting/agenda'
+import type { Writable } from '@/voting/json'
 import { Drawn } from '@/voting/random'
 import { type Document, SigningKey, canonicalText, verifyStatement } from '@/voting/signing'
 import { SINGLE_KEY_BYTES, makeSingleKey } from '@/voting/trustees'
@@ -74,6 +75,9 @@ export class House {
   readonly seen: { path: string; body: string; authorization: string | undefined }[] = []
   sealed: SealedCode[] = []
   devices = new Map<string, string>()
+  files = new Map<string, Uint8Array>()
+  result: Writable = null
+  resultSigner = this.key
   poll!: Poll
   assembly!: Assembly
   channel: string | null = null
@@ -209,14 +213,23 @@ export class House {
       [`GET /elections/${uuid}/roll.json`]: () => good(this.poll.roll),
       [`GET /elections/${uuid}/election.json`]: () => good(this.poll.election),
       [`GET /elections/${uuid}/head`]: () => good(this.signed('board-head', this.head())),
+      [`GET /elections/${uuid}`]: () => good({ uuid, scope: 'all', stage: this.assembly.stage }),
+      [`GET /assemblies/${ASSEMBLY}/result.json`]: () => good(encodeUtf8(canonicalText(this.result))),
+      [`GET /assemblies/${ASSEMBLY}/result.sig`]: () => good({ signature: this.signResult(), key: '' }),
       'POST /me/devices': () => this.register(body),
       [`POST /elections/${uuid}/ballots`]: () => this.castOnce(body, key),
     }
     const found = known[call]
     if (found) return found()
+    const file = this.files.get(call.split('/attachments/')[1] ?? '')
+    if (file) return good(file)
     const asked = /^GET \/elections\/\w+\/ballots\/(\w+)$/.exec(call)
     const ballot = this.board.find(({ tracker }) => tracker === asked?.[1])
     return ballot ? good({ ...ballot, credential: undefined, on_board: true }) : problem(404, 'not-found')
+  }
+
+  private signResult(): string {
+    return this.resultSigner.sign('result', this.result as Document)
   }
 
   private entry() {
@@ -300,6 +313,22 @@ export class House {
       if (!(body instanceof Uint8Array)) return { status, text: JSON.stringify(body) }
       return { status, text: '', bytes: body.slice().buffer }
     }
+  }
+}
+
+/** A result in which the vote passed and too few took part in the election. */
+export function aResult() {
+  const whole = { heads: 3, area: 27003 }
+  const nobody = { heads: 0, area: 0 }
+  const rest = { total: whole, blank: nobody, invalid: nobody, by_channel: { e: whole, paper: nobody } }
+  const votes = { for: { heads: 2, area: 18001 }, against: { heads: 1, area: 9002 }, abstain: nobody }
+  return {
+    kind: 'result',
+    assembly: ASSEMBLY,
+    items: {
+      fund: { ...rest, outcome: 'PASSED' as const, participating: whole, votes },
+      committee: { ...rest, outcome: 'NOT_QUORATE' as const, participating: nobody, votes: {} },
+    },
   }
 }
 

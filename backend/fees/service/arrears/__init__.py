@@ -1,0 +1,1 @@
+"""Due process for arrears: what people do in a case, and what they see of it."""
