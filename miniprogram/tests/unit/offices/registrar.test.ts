@@ -99,7 +99,7 @@ describe('the registrar', () => {
     const shown = readDevice(`yishiting:device:v1:${sign.publicHex}:${box.publicHex}\n`)
     expect(shown.mark).toBe(fingerprintOf(sign.publicHex, box.publicHex))
     await sealTo(parts, server.assembly(), PLACE, 'E2', shown)
-    const { signature, ...delivery } = server.sent[server.sent.length - 1]?.body as Record<string, string>
+    const { signature, ...delivery } = server.sent.slice(-1)[0]?.body as Record<string, string>
     const signed = { ...delivery, assembly: ASSEMBLY }
     verifyStatement(server.people[0]?.sign_key ?? '', 'sealed-code', signed, String(signature))
     expect(openCode(box, String(delivery['box']), ASSEMBLY, 'E2')).toBe(codesOf(parts, PLACE)['E2'])
