@@ -12,6 +12,7 @@ import backend.complaints.service.leaving
 import backend.disclosure.jobs
 import backend.disclosure.service.leaving
 import backend.fees.jobs
+import backend.fees.service.leaving
 import backend.infra.outbox  # (its table belongs to every application)
 import backend.messages.jobs
 import backend.registry.service.leaving  # noqa: F401
@@ -21,7 +22,7 @@ from backend.complaints.routes import blueprints as complaints
 from backend.complaints.routes import pages as georeport
 from backend.disclosure.routes import blueprints as disclosure
 from backend.fees.routes import blueprints as fees
-from backend.fees.routes import pages as receipts
+from backend.fees.routes import pages as payments
 from backend.identity import authenticate
 from backend.identity.routes import blueprint as identity
 from backend.infra.auth import join_guard
@@ -52,7 +53,7 @@ def create_app(house: House) -> Flask:
     join_guard(app, authenticate)
     join_idempotency(app)
     app.register_blueprint(health)
-    for page in (pages, *georeport, wechat, *receipts):
+    for page in (pages, *georeport, wechat, *payments):
         app.register_blueprint(page)
     for blueprint in CAPABILITIES:
         api.register_blueprint(blueprint, url_prefix="/api/v1")

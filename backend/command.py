@@ -25,6 +25,7 @@ from backend.infra.logs import set_up_logs
 from backend.infra.migrating import WrongVersion, draft, migrate
 from backend.infra.receipt_keys import rotate_receipt_key
 from backend.infra.secrets import KeysUnusable
+from backend.infra.wechatpay.errors import PaymentKeysUnusable
 from backend.kernel.clock import ClockError
 from backend.kernel.refusal import Refusal
 
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> int:
     except (
         SettingsError,
         KeysUnusable,
+        PaymentKeysUnusable,
         WrongVersion,
         ClockError,
         Refusal,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, current_app
 
-from backend.infra.config import Settings
+from backend.infra.config import Settings, SettingsError
 from backend.infra.datafolder import clock_of, open_data_folder
 from backend.infra.fields import Fields
 from backend.infra.files import FileStore
@@ -17,6 +19,8 @@ from backend.infra.secrets import Keys, load_keys
 from backend.infra.sms import SmsSender, sender_of
 from backend.infra.wechat import WeChat
 from backend.infra.wechat_events import WeChatEvents
+from backend.infra.wechatpay.client import Client, open_client
+from backend.infra.wechatpay.settings import LOOPBACK
 from backend.kernel.clock import Clock, SystemClock
 
 _NAME = "yishiting"
@@ -27,7 +31,9 @@ class House:
     """The things of this server that routes hand to services.
 
     `is_drill` must stand in everything the server signs. Pictures are checked where WeChat can tell the
-    verdict: there are both `image_check` and `wechat_events`, or neither.
+    verdict: there are both `image_check` and `wechat_events`, or neither. Where `wechatpay` is None, nothing
+    is paid by WeChat here; else the appid that orders name is that of `settings.wechat`, which is then there,
+    and the channel's notices come to an address under `settings.public_url`.
     """
 
     settings: Settings
@@ -42,6 +48,7 @@ class House:
     text_check: TextCheck
     image_check: ImageCheck | None
     wechat_events: WeChatEvents | None
+    wechatpay: Client | None
 
 
 def open_house(settings: Settings) -> House:
@@ -67,6 +74,7 @@ def open_house(settings: Settings) -> House:
         text_check=WeChatCheck(wechat) if wechat else NoCheck(),
         image_check=WeChatImageCheck(wechat) if wechat and events else None,
         wechat_events=events,
+        wechatpay=_wechatpay(settings, is_drill=is_drill),
     )
 
 
@@ -81,6 +89,30 @@ def _wechat_events(settings: Settings) -> WeChatEvents | None:
     if settings.wechat is None or not settings.wechat.events_token:
         return None
     return WeChatEvents(settings.wechat.appid, settings.wechat.events_token, SystemClock())
+
+
+def _wechatpay(settings: Settings, *, is_drill: bool) -> Client | None:
+    """Return the merchant's client. A drill takes no money: its clock is wrong, its debts are none.
+
+    Raises:
+        SettingsError: orders would lack an appid, or notices an address that the channel accepts.
+        PaymentKeysUnusable: a key file is missing, damaged or open to others.
+    """
+    if settings.wechatpay is None:
+        return None
+    if settings.wechat is None:
+        raise SettingsError("WECHATPAY_MCHID: orders name an appid; set WECHAT_APPID and WECHAT_SECRET too")
+    if not _is_private(settings.public_url):
+        raise SettingsError("PUBLIC_URL: WeChat Pay sends its notices there; set it to https://HOST")
+    if is_drill and urlsplit(settings.wechatpay.base_url).hostname not in LOOPBACK:
+        structlog.get_logger().warning("wechatpay-off", reason="a drill takes no money")
+        return None
+    return open_client(settings.wechatpay, clock_of(settings) if is_drill else SystemClock())
+
+
+def _is_private(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 def join_house(app: Flask, house: House) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.fees.scene import Scene, open_scene
+from tests.fees.till import Till, open_till
 from tests.houses import SetClock, a_house, an_app
+from tests.standins.wechatpay import Gateway, serving
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +54,25 @@ def scene(set_scene: tuple[Path, Scene], tmp_path: Path) -> Iterator[Scene]:
 def many_scenes(set_scene: tuple[Path, Scene], tmp_path: Path) -> Callable[[int], object]:
     """Copies of the scene by number, each to be entered as a context."""
     return lambda number: copied(set_scene, tmp_path / f"data-{number}")
+
+
+@pytest.fixture(scope="session")
+def billed_scene(
+    set_scene: tuple[Path, Scene], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Scene]:
+    """A data folder with the scene in it and March billed, made once for a process."""
+    folder = tmp_path_factory.mktemp("billed") / "data"
+    with copied(set_scene, folder) as made:
+        made.run(made.item())
+    return folder, made
+
+
+@pytest.fixture
+def till(billed_scene: tuple[Path, Scene], tmp_path: Path) -> Iterator[Till]:
+    """The scene with a merchant account at a gateway of its own, and March billed."""
+    with (
+        copied(billed_scene, tmp_path / "data") as scene,
+        serving(Gateway(scene.clock)) as gateway,
+        open_till(scene, gateway) as made,
+    ):
+        yield made

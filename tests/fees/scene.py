@@ -24,7 +24,7 @@ from tests.registry.makers import a_csv, a_document, a_row
 from tests.registry.people import Desk, open_desk
 
 Json = dict[str, Any]
-PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063"}
+PHONES = {"clerk": "13900000061", "worker": "13900000062", "rival": "13900000063", "second": "13900000079"}
 OWNERS = {"owner-a": "13900000041", "owner-b": "13900000042", "stranger": "13900000099"}
 RESIDENTS = {"tenant": "13900000051", "friend": "13900000052"}
 JUDGES = {"chair": "13800000002", "officer": "13900000071", "street": "13900000072"}
@@ -57,6 +57,7 @@ class Scene:
     community: str
     units: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
+    firm: str = ""
 
     def who(self, name: str) -> dict[str, str]:
         """Return the header of somebody signed in."""
@@ -164,13 +165,14 @@ def open_scene(app: Flask, house: House, clock: SetClock) -> Scene:
     post(f"/communities/{desk.community}/bodies", form, 204)
     for name, body, role in (
         ("clerk", firm, "firm_dispatcher"),
+        ("second", firm, "firm_dispatcher"),
         ("worker", firm, "firm_worker"),
         ("rival", rival, "firm_dispatcher"),
     ):
         form = {"phone": PHONES[name], "name": f"演示{name}", "role": role}
         post(f"/organisations/{body}/staff", form, 201)
     units = {unit["label"]: unit["id"] for unit in desk.units()["items"]}
-    return Scene(desk, desk.client, app, house, clock, desk.community, units)
+    return Scene(desk, desk.client, app, house, clock, desk.community, units, firm=firm)
 
 
 def a_list(header: str, *rows: str) -> bytes:

@@ -16,6 +16,7 @@ from backend.fees.models import LedgerCheck
 from backend.fees.rules.posting import Move, check_balanced, clearing, prepayment
 from backend.fees.rules.refusals import Unbalanced
 from backend.fees.rules.values import EntryKind, Method
+from backend.fees.service import refund_asking
 from backend.fees.service.check import RULES, lines_of
 from backend.fees.service.journal import Journal
 from backend.infra.audit import AuditEntry
@@ -23,22 +24,32 @@ from backend.infra.db import reading
 from backend.infra.jobs import rounds
 from backend.infra.outbox import drain
 from tests.fees.scene import Scene
+from tests.fees.till import Till
 from tests.houses import AN_OPERATOR, ROOT
 
 A, B = "1-1-101", "1-1-102"
 
 
 @pytest.fixture
-def busy(scene: Scene) -> Scene:
-    """Books in which everything has happened: bills, payments in part and ahead, and both undone."""
-    item = scene.item()
-    scene.run(item)
+def busy(till: Till) -> Scene:
+    """Books in which everything has happened: bills, payments in part and ahead, both undone, and refunds."""
+    scene = till.scene
+    item = scene.get("/fee-items")["items"][0]["id"]
     scene.pay(A, 30000, "S-1")
+    till.settle(till.order(*till.bills("2-1-201"), label="2-1-201"))
     scene.pay(B, 10000, "S-2")
     scene.reverse(scene.statement(B)["bills"][0]["id"])
     scene.run(item, first_day="2026-04-01", last_day="2026-04-30")
     paid = scene.pay("2-1-201", 5000, "S-3")
     scene.reverse(paid["payment_id"])
+    order = till.order(prepay_fen=9000)
+    till.settle(order)
+    form = {"payment_id": till.shown(order)["payment_id"], "amount_fen": 4000}
+    refund, _ = scene.post("/refunds", form), scene.post("/refunds", form)
+    scene.post(f"/refunds/{refund['id']}/decision", {"is_approved": True}, 200, "second")
+    with scene.app.app_context():
+        refund_asking.look_after(scene.house, refund["id"])
+    till.hear(till.gateway.finish_refund(till.number_of(refund)))
     return scene
 
 
@@ -60,6 +71,7 @@ def change(scene: Scene, *statements: str) -> None:
 
 ENTRY = "(SELECT MIN(id) FROM journal_entries WHERE kind = '{}')"
 CHARGE, PAYMENT, REVERSAL = (ENTRY.format(kind) for kind in ("charge", "payment", "reversal"))
+BY_WECHAT = "(SELECT MIN(id) FROM payments WHERE method = 'wechat')"
 INCOME = "(SELECT id FROM ledger_accounts WHERE kind = 'income')"
 TAMPERED: list[tuple[str, str]] = [
     (
@@ -127,6 +139,26 @@ TAMPERED: list[tuple[str, str]] = [
         "a run's bills are as many and come to as much as it says",
     ),
     (
+        "UPDATE refunds SET amount_fen = amount_fen + 1 WHERE entry_id IS NOT NULL",
+        "a refund and its entry say the same amount",
+    ),
+    ("UPDATE refunds SET entry_id = NULL", "every refund entry has its refund"),
+    ("UPDATE refunds SET amount_fen = amount_fen * 2", "no payment is given back more than it was"),
+    (
+        "UPDATE refunds SET amount_fen = amount_fen * 99 WHERE entry_id IS NULL",
+        "what waits to be given back is there",
+    ),
+    (
+        "UPDATE refunds SET outcome = 'closed'",
+        "a refund is entered where it was made, and only there",
+    ),
+    ("UPDATE pay_orders SET amount_fen = amount_fen + 1", "a paid order and its payment say the same"),
+    ("UPDATE pay_orders SET payment_id = NULL", "every payment by WeChat has its order"),
+    (
+        f"UPDATE journal_entries SET reverses_id = {BY_WECHAT} WHERE id = {REVERSAL}",
+        "no payment by WeChat is undone in the books alone",
+    ),
+    (
         "UPDATE ledgers SET community_id = 'elsewhere'",
         "an account's unit is of its community",
     ),
@@ -162,6 +194,13 @@ def test_the_database_itself_refuses_to_change_what_was_posted(busy: Scene, tabl
     statement = statement.replace("journal_entries SET amount_fen = 1", "journal_entries SET memo = ''")
     with pytest.raises(DBAPIError, match="never changed"), busy.acting() as clerk:
         clerk.session.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize("table", ["channel_notices", "pay_order_bills", "reconciliations"])
+def test_the_database_itself_keeps_what_was_told_and_compared(busy: Scene, table: str) -> None:
+    night(busy, 24)
+    with pytest.raises(DBAPIError, match="never changed"), busy.acting() as clerk:
+        clerk.session.execute(sa.text(f"DELETE FROM {table}"))
 
 
 @pytest.mark.parametrize("amounts", [(5, -4), (5,), (5, -5, 0), ()])

@@ -15,6 +15,7 @@ from backend.infra.db import reading
 from backend.sealing.signing import SigningKey, sign
 from tests.fees.scene import Scene
 from tests.fees.test_check import change
+from tests.fees.till import Till
 
 A, B = "1-1-101", "1-1-102"
 FIRST, VOID = "'001-2026-000001'", "'001-2026-000003'"
@@ -63,6 +64,9 @@ TAMPERED: list[tuple[str, str]] = [
 ]
 
 
+REFUNDED = "a refund that was entered has its counter-receipt"
+
+
 @pytest.fixture
 def busy(scene: Scene) -> Scene:
     """A payment that stands, one that was undone, and one more."""
@@ -91,7 +95,36 @@ def test_what_was_changed_behind_the_program_s_back_is_found(busy: Scene, statem
 
 
 def test_every_rule_is_tried() -> None:
-    assert {rule for _, rule in TAMPERED} == set(RULES)
+    assert {rule for _, rule in TAMPERED} | {REFUNDED} == set(RULES)
+
+
+def a_refund(till: Till) -> int:
+    """Give back seven yuan in cash, and return the payment behind it."""
+    scene = till.scene
+    payment = scene.pay(A, 20000, "S-1")["payment_id"]
+    form = {"payment_id": payment, "amount_fen": 700, "note": "多收"}
+    refund = scene.post("/refunds", form, 201, "clerk")["id"]
+    scene.post(f"/refunds/{refund}/decision", {"is_approved": True}, 200, "second")
+    scene.post(f"/refunds/{refund}/slip", {"slip": "R-1", "day": "2026-03-02"}, 200, "clerk")
+    return int(payment)
+
+
+def test_a_refund_that_lost_its_counter_receipt_is_found(till: Till) -> None:
+    a_refund(till)
+    assert found(till.scene) == {}
+    change(till.scene, "DELETE FROM receipts WHERE kind = 'refund'")
+    assert REFUNDED in found(till.scene)
+
+
+def test_a_refund_of_a_payment_that_was_imported_needs_no_receipt(till: Till) -> None:
+    payment = a_refund(till)
+    change(
+        till.scene,
+        "DELETE FROM receipts WHERE kind = 'refund'",
+        f"DELETE FROM receipts WHERE payment_id = {payment}",
+        f"UPDATE payments SET origin = 'imported' WHERE id = {payment}",
+    )
+    assert found(till.scene) == {}
 
 
 @pytest.mark.parametrize(

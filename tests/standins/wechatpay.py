@@ -106,6 +106,7 @@ class Gateway:
     orders: dict[str, KeptOrder] = field(default_factory=dict)
     refunds: dict[str, KeptRefund] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     spoils: list[Callable[[Reply], Reply | None]] = field(default_factory=list)
     bill_change: Callable[[bytes], bytes] = bytes
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
@@ -120,6 +121,10 @@ class Gateway:
     def spoil(self, change: Callable[[Reply], Reply | None]) -> None:
         """Change the next answer; None means that the connection ends without one."""
         self.spoils.append(change)
+
+    def refuse_next(self, code: str) -> None:
+        """Refuse the next call with a word of the platform's, for a reason of its own."""
+        self.refusals.append(code)
 
     def pay(self, out_trade_no: str, openid: str = OPENID) -> SentNotice:
         """Let a person pay an order, and return the notice that goes out."""
@@ -225,6 +230,8 @@ class Gateway:
         self.nonces.add(fields["nonce_str"])
 
     def _route(self, method: str, target: str, raw: bytes) -> Json | bytes | None:
+        if self.refusals:
+            raise Refused(400, self.refusals.pop(0))
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         for verb, pattern, view in ROUTES:

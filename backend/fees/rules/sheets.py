@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 
 
 class Column(StrEnum):
-    """Every column of the three lists, by the name that a template shows."""
+    """Every column of the lists, by the name that a template shows."""
 
     BUILDING = "楼栋"
     STAIR = "单元"
@@ -52,10 +52,30 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
     Column.ITEM: ("收费项目", "项目", "费用项目", "费用名称", "收费名称"),
     Column.FIRST: ("开始日期", "起始日期", "账期开始", "计费开始", "费用开始日期"),
     Column.LAST: ("结束日期", "截止日期", "账期结束", "计费结束", "费用结束日期"),
-    Column.AMOUNT: ("金额", "应收金额", "应缴金额", "实收金额", "收款金额", "金额(元)", "应收金额(元)"),
-    Column.NUMBER: ("单号", "账单号", "账单编号", "收据号", "流水号", "单据号", "凭证号"),
+    Column.AMOUNT: (
+        "金额",
+        "应收金额",
+        "应缴金额",
+        "实收金额",
+        "收款金额",
+        "金额(元)",
+        "应收金额(元)",
+        "贷方金额",
+        "收入金额",
+    ),
+    Column.NUMBER: (
+        "单号",
+        "账单号",
+        "账单编号",
+        "收据号",
+        "流水号",
+        "单据号",
+        "凭证号",
+        "交易流水号",
+        "银行流水号",
+    ),
     Column.DUE: ("应缴日期", "到期日", "缴费期限", "应收日期"),
-    Column.DAY: ("日期", "收款日期", "缴费日期", "抄表日期", "记账日期"),
+    Column.DAY: ("日期", "收款日期", "缴费日期", "抄表日期", "记账日期", "交易日期", "入账日期"),
     Column.METHOD: ("收款方式", "缴费方式", "支付方式", "方式"),
     Column.SERIAL: ("表号", "表编号", "水表号", "电表号", "气表号"),
     Column.VALUE: ("读数", "本次读数", "本期读数", "抄见数"),
@@ -86,12 +106,15 @@ class SheetKind(StrEnum):
     BILLS = "bills"
     PAYMENTS = "payments"
     READINGS = "readings"
+    CREDITS = "credits"
+    """What a bank credited; it is compared, never entered."""
 
 
 REQUIRED: Mapping[SheetKind, frozenset[Column]] = {
     SheetKind.BILLS: _PLACE | {Column.ITEM, Column.FIRST, Column.LAST, Column.AMOUNT, Column.NUMBER},
     SheetKind.PAYMENTS: _PLACE | {Column.DAY, Column.AMOUNT, Column.METHOD, Column.NUMBER},
     SheetKind.READINGS: frozenset({Column.SERIAL, Column.DAY, Column.VALUE}),
+    SheetKind.CREDITS: frozenset({Column.DAY, Column.AMOUNT, Column.NUMBER}),
 }
 
 
@@ -152,7 +175,17 @@ class ReadingRow:
     note: str
 
 
-Row = BillRow | PaymentRow | ReadingRow
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """Money that a bank credited to the firm."""
+
+    row: int
+    day: date
+    amount_fen: int
+    number: str
+
+
+Row = BillRow | PaymentRow | ReadingRow | CreditRow
 
 
 def header_in(cells: Sequence[str], kind: SheetKind) -> dict[Column, int] | None:
@@ -210,6 +243,13 @@ class Reading:
         note = self.cells.get(Column.NOTE, "")[:200]
         return ReadingRow(self.row, serial, day, value, OVERRIDE_WORDS.get(word), note)
 
+    def credit(self) -> CreditRow | None:
+        """Return the row as a credit of a bank, None if something is wrong with it."""
+        day, amount, number = self._day(Column.DAY), self._amount(), self._number()
+        if self.errors or day is None or amount is None:
+            return None
+        return CreditRow(self.row, day, amount, number)
+
     def refuse(self, column: Column | None, code: str, detail: str) -> None:
         """Keep something that is wrong."""
         self.errors.append(RowError(self.row, column, code, detail))
@@ -264,4 +304,5 @@ READ: Mapping[SheetKind, Callable[[Reading], Row | None]] = {
     SheetKind.BILLS: Reading.bill,
     SheetKind.PAYMENTS: Reading.payment,
     SheetKind.READINGS: Reading.reading,
+    SheetKind.CREDITS: Reading.credit,
 }

@@ -51,10 +51,15 @@ class EntryKind(StrEnum):
     """What was paid on a cancelled bill, turned into prepayment."""
     REVERSAL = "reversal"
     """The opposite of another entry."""
+    REFUND = "refund"
+    """Prepayment given back."""
 
 
 REVERSIBLE = frozenset({EntryKind.CHARGE, EntryKind.PAYMENT, EntryKind.APPLIED})
-"""Release and reversal follow from other entries, and are undone with what follows from those."""
+"""Release and reversal follow from other entries, and are undone with what follows from those.
+
+What was refunded has left the house; only the payment channel's word that it did not undoes a refund.
+"""
 
 
 class Method(StrEnum):
@@ -63,6 +68,8 @@ class Method(StrEnum):
     CASH = "cash"
     TRANSFER = "transfer"
     POS = "pos"
+    WECHAT = "wechat"
+    """By WeChat Pay, entered by what it states and never by hand."""
     OTHER = "other"
     """A way that only a former system knew."""
 

@@ -21,12 +21,14 @@ KINDS: Mapping[EntryKind, str] = {
     EntryKind.APPLIED: "预存抵扣",
     EntryKind.RELEASED: "转为预存",
     EntryKind.REVERSAL: "冲销",
+    EntryKind.REFUND: "退款",
 }
 
 METHODS: Mapping[Method, str] = {
     Method.CASH: "现金",
     Method.TRANSFER: "银行转账",
     Method.POS: "刷卡",
+    Method.WECHAT: "微信支付",
     Method.OTHER: "其他方式",
 }
 

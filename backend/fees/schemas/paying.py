@@ -16,6 +16,7 @@ from backend.fees.service.payments import Money
 from backend.fees.service.statements import BillView, Movement, Statement
 from backend.infra.schema import Schema
 
+_LISTS = [SheetKind.BILLS, SheetKind.PAYMENTS, SheetKind.READINGS]
 _METHODS = [method.value for method in BY_STAFF]
 
 
@@ -128,7 +129,7 @@ class StatementView(Schema):
 class FeeImportQuery(Schema):
     """What a file lists; a dry run unless told otherwise."""
 
-    kind = fields.Enum(SheetKind, by_value=True, required=True)
+    kind = fields.Enum(SheetKind, by_value=True, required=True, validate=validate.OneOf(_LISTS))
     dry_run = fields.Boolean(load_default=True)
 
 

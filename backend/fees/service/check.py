@@ -122,6 +122,43 @@ RULES: Mapping[str, str] = {
         SELECT c.id FROM charge_runs c LEFT JOIN bills b ON b.run_id = c.id
         GROUP BY c.id, c.bills, c.amount_fen
         HAVING COUNT(b.id) <> c.bills OR COALESCE(SUM(b.amount_fen), 0) <> c.amount_fen""",
+    "a refund and its entry say the same amount": """
+        SELECT r.id FROM refunds r
+        LEFT JOIN postings p ON p.entry_id = r.entry_id AND p.amount_fen = r.amount_fen
+        LEFT JOIN ledger_accounts a ON a.id = p.account_id AND a.kind = 'prepayment'
+            AND a.unit_id = r.unit_id AND a.key = CAST(r.tenure AS VARCHAR(32))
+        LEFT JOIN postings q ON q.entry_id = r.entry_id AND q.amount_fen = -r.amount_fen
+        LEFT JOIN ledger_accounts c ON c.id = q.account_id AND c.kind = 'clearing' AND c.key = r.method
+        WHERE r.entry_id IS NOT NULL AND (a.id IS NULL OR c.id IS NULL)""",
+    "every refund entry has its refund": """
+        SELECT e.id FROM journal_entries e LEFT JOIN refunds r ON r.entry_id = e.id
+        WHERE e.kind = 'refund' AND r.id IS NULL""",
+    "no payment is given back more than it was": """
+        SELECT m.id FROM payments m JOIN refunds r ON r.payment_id = m.id
+        WHERE r.is_approved IS NOT FALSE AND COALESCE(r.outcome, '') NOT IN ('closed', 'refused')
+        GROUP BY m.id, m.amount_fen HAVING SUM(r.amount_fen) > m.amount_fen""",
+    "what waits to be given back is there": """
+        SELECT h.unit_id FROM (
+            SELECT unit_id, CAST(tenure AS VARCHAR(32)) AS key, SUM(amount_fen) AS fen FROM refunds
+            WHERE is_approved IS NOT FALSE AND entry_id IS NULL AND COALESCE(outcome, 'abnormal') = 'abnormal'
+            GROUP BY unit_id, tenure
+        ) h LEFT JOIN (
+            SELECT a.unit_id, a.key, -SUM(p.amount_fen) AS fen FROM ledger_accounts a
+            JOIN postings p ON p.account_id = a.id WHERE a.kind = 'prepayment' GROUP BY a.unit_id, a.key
+        ) s ON s.unit_id = h.unit_id AND s.key = h.key WHERE COALESCE(s.fen, 0) < h.fen""",
+    "a refund is entered where it was made, and only there": """
+        SELECT r.id FROM refunds r LEFT JOIN journal_entries x ON x.reverses_id = r.entry_id
+        WHERE (r.entry_id IS NOT NULL) <> (COALESCE(r.outcome, '') = 'done') OR x.id IS NOT NULL""",
+    "a paid order and its payment say the same": """
+        SELECT o.id FROM pay_orders o JOIN payments m ON m.id = o.payment_id
+        WHERE m.method <> 'wechat' OR m.amount_fen <> o.amount_fen
+        OR m.unit_id <> o.unit_id OR m.tenure <> o.tenure""",
+    "every payment by WeChat has its order": """
+        SELECT m.id FROM payments m LEFT JOIN pay_orders o ON o.payment_id = m.id
+        WHERE m.method = 'wechat' AND o.id IS NULL""",
+    "no payment by WeChat is undone in the books alone": """
+        SELECT m.id FROM payments m JOIN journal_entries r ON r.reverses_id = m.id
+        WHERE m.method = 'wechat'""",
 }
 """Each rule with the query that returns what offends it, in SQL that every database takes."""
 _ALL = {**RULES, **receipt_check.RULES}

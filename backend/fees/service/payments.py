@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backend.fees.models import BilledReading, Entry, Payment
+from backend.fees.rules.pay_refusals import ChannelPaymentStands, PaymentRefunded
 from backend.fees.rules.posting import Move, opposite
 from backend.fees.rules.refusals import (
     BillUnknown,
@@ -23,9 +24,10 @@ from backend.fees.rules.settling import OpenBill, Step, apply_prepayment, pay, s
 from backend.fees.rules.values import BY_STAFF, REVERSIBLE, EntryKind, Method, Origin
 from backend.fees.service.clerk import Clerk
 from backend.fees.service.handovers import tenure_of, unit_here
+from backend.fees.service.holds import free_prepayments, refunded_of
 from backend.fees.service.journal import Journal, in_parts, moves_of
 from backend.fees.service.receipts import issue_receipt, void_receipt
-from backend.fees.service.standing import bills_named, bills_of, open_bills, prepayments_of
+from backend.fees.service.standing import bills_named, bills_of, open_bills
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,12 @@ def enter_payment(
 
 
 def use_prepayments(clerk: Clerk, journal: Journal) -> None:
-    """Let prepayments settle the bills that their holders owe, and write it."""
-    held = prepayments_of(clerk.session, journal.ledger_id)
-    bills = open_bills(clerk.session, {unit_id for unit_id, _ in held})
-    for holder, credit in held.items():
+    """Let prepayments settle the bills that their holders owe, and write it; what is held stays untouched."""
+    free = free_prepayments(clerk.session, journal.ledger_id, clerk.community_id)
+    bills = open_bills(clerk.session, {unit_id for unit_id, _ in free})
+    for holder, credit in free.items():
+        if credit <= 0:
+            continue
         steps = apply_prepayment(bills.get(holder, ()), credit, clerk.today)
         _enter_applied(journal, steps, f"applied:run:{journal.next_id}")
     journal.write()
@@ -127,8 +131,8 @@ def reverse_entry(clerk: Clerk, entry_id: int, reason: str) -> int:
     Raises:
         EntryUnknown: none of this id here.
         NotReversible: reversed already, or an entry that follows from another.
-        PrepaymentSpent: the payment's money has since settled other bills.
-        ReceiptSpent: a part of the payment was given back.
+        PrepaymentSpent: the payment's money has since settled other bills, or waits to be given back.
+        ChannelPaymentStands, PaymentRefunded: a payment that can only be, or was, refunded.
     """
     journal = Journal(clerk)
     entry = clerk.session.get(Entry, entry_id)
@@ -175,6 +179,16 @@ def _check_reversible(session: Session, entry: Entry) -> None:
         raise NotReversible("这笔记账由其他记账带出，不能单独冲销；请冲销原账单或原收款")
     if session.scalar(sa.select(Entry.id).where(Entry.reverses_id == entry.id)) is not None:
         raise NotReversible("这笔记账已被冲销，不能再次冲销")
+    if entry.kind == EntryKind.PAYMENT:
+        _check_money_is_here(session, entry.id)
+
+
+def _check_money_is_here(session: Session, payment_id: int) -> None:
+    """Refuse to undo in the books what only a refund can undo, or what a refund has undone."""
+    if session.get_one(Payment, payment_id).method == Method.WECHAT:
+        raise ChannelPaymentStands("微信支付的钱已到账；请先冲销账单，再按退款办理")
+    if refunded_of(session, payment_id):
+        raise PaymentRefunded("这笔收款已退款或正待退款，不能冲销；请先驳回退款")
 
 
 def _with_it(session: Session, entry: Entry) -> list[int]:
@@ -206,10 +220,11 @@ def _set_right(clerk: Clerk, journal: Journal, moves: Iterable[Move], reversal_i
 
 def _check_covered(clerk: Clerk, journal: Journal, unit_ids: set[str]) -> None:
     for some in in_parts(unit_ids):
-        left = prepayments_of(clerk.session, journal.ledger_id, some)
+        left = free_prepayments(clerk.session, journal.ledger_id, clerk.community_id, some)
         if any(amount < 0 for amount in left.values()):
             raise PrepaymentSpent(
-                "这笔收款中的预存款已用于其他账单；请先冲销对账单的抵扣（对账单中“预存抵扣”一行），再冲销收款"
+                "这笔收款中的预存款已用于其他账单，或正待退款；请先冲销对账单的抵扣"
+                "（对账单中“预存抵扣”一行）或驳回退款，再冲销收款"
             )
 
 

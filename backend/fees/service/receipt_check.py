@@ -40,6 +40,10 @@ RULES: Mapping[str, str] = {
     "a payment that was undone has the counter-receipt": """
         SELECT e.id FROM journal_entries e JOIN payments m ON m.id = e.reverses_id AND m.origin = 'entered'
         LEFT JOIN receipts r ON r.entry_id = e.id AND r.kind = 'void' WHERE r.number IS NULL""",
+    "a refund that was entered has its counter-receipt": """
+        SELECT f.id FROM refunds f JOIN payments m ON m.id = f.payment_id AND m.origin = 'entered'
+        LEFT JOIN receipts r ON r.entry_id = f.entry_id AND r.kind = 'refund'
+        WHERE f.entry_id IS NOT NULL AND r.number IS NULL""",
     "a counter-receipt names the receipt of the same payment": """
         SELECT r.number FROM receipts r LEFT JOIN receipts o ON o.number = r.undoes
         WHERE CASE WHEN r.kind = 'receipt' THEN CASE WHEN r.undoes IS NULL THEN 0 ELSE 1 END
@@ -56,6 +60,9 @@ RULES: Mapping[str, str] = {
             UNION ALL SELECT ledger_id, -amount_fen FROM receipts
             UNION ALL SELECT e.ledger_id, -m.amount_fen FROM payments m JOIN journal_entries e ON e.id = m.id
             LEFT JOIN journal_entries r ON r.reverses_id = m.id WHERE m.origin <> 'entered' AND r.id IS NULL
+            UNION ALL SELECT e.ledger_id, f.amount_fen FROM refunds f
+            JOIN payments m ON m.id = f.payment_id AND m.origin <> 'entered'
+            JOIN journal_entries e ON e.id = f.entry_id
         ) s GROUP BY s.ledger_id HAVING SUM(s.fen) <> 0""",
 }
 """Each rule with the query that returns what offends it, in SQL that every database takes."""

@@ -20,7 +20,7 @@ LONGEST_ATTACH = 128
 LONGEST_REASON = 80
 LONGEST_URL = 255
 SOONEST_EXPIRY = timedelta(minutes=1)
-_NOT_IN_A_BILL = re.compile(r"[`\x00-\x1f\x7f]")
+NOT_IN_A_BILL = re.compile(r"[`\x00-\x1f\x7f]")
 """The channel's bill files separate fields by a comma and a backtick, and quote nothing."""
 
 
@@ -137,7 +137,7 @@ def check_refund_number(number: str) -> None:
 def _check_text(what: str, text: str, *, least: int, most: int) -> None:
     if not least <= len(text) <= most:
         raise OrderMalformed(f"{what}应为 {least} 至 {most} 个字")
-    if _NOT_IN_A_BILL.search(text):
+    if NOT_IN_A_BILL.search(text):
         raise OrderMalformed(f"{what}不能含有反引号、换行等符号")
 
 
