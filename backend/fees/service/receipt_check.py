@@ -55,8 +55,6 @@ RULES: Mapping[str, str] = {
         SELECT s.ledger_id FROM (
             SELECT a.ledger_id, p.amount_fen AS fen FROM postings p
             JOIN ledger_accounts a ON a.id = p.account_id AND a.kind = 'clearing'
-            JOIN journal_entries e ON e.id = p.entry_id LEFT JOIN receipts r ON r.entry_id = e.id
-            WHERE e.kind <> 'refund' OR r.number IS NOT NULL
             UNION ALL SELECT ledger_id, -amount_fen FROM receipts
             UNION ALL SELECT e.ledger_id, -m.amount_fen FROM payments m JOIN journal_entries e ON e.id = m.id
             LEFT JOIN journal_entries r ON r.reverses_id = m.id WHERE m.origin <> 'entered' AND r.id IS NULL
