@@ -17,6 +17,7 @@ from backend.fees.service import payments, receipts
 from backend.fees.service.journal import Journal
 from backend.infra.db import reading
 from tests.fees.scene import Json, Scene, a_list
+from tests.fees.test_access import join, let
 
 A, B, C = "1-1-101", "1-1-102", "2-1-201"
 
@@ -207,6 +208,17 @@ def test_a_unit_s_receipts_are_shown_to_its_owners_and_the_firm_alone(scene: Sce
         assert scene.call("GET", one, who).status_code == 403
     mine = f"/units/{scene.units[B]}/receipts/{number}"
     assert scene.get(mine, "owner-b", 404)["code"] == "receipt-unknown"
+
+
+def test_whom_the_owner_lets_sees_the_receipts_and_whom_not_does_not(scene: Scene) -> None:
+    scene.pay(A, 100, "S-1")
+    join(scene, "tenant")
+    path = f"/units/{scene.units[A]}/receipts"
+    assert scene.get(path, "tenant", 403)["code"] == "role-missing"
+    let(scene, "tenant")
+    [found] = listed(scene, A, "tenant")
+    for more in ("", "/page", "/qr.png"):
+        assert scene.call("GET", f"{path}/{found['number']}{more}", "tenant").status_code == 200
 
 
 def test_the_firm_reads_all_receipts_of_its_community_page_by_page(scene: Scene) -> None:

@@ -32,7 +32,7 @@ class UnitReceipts(MethodView):
     @blueprint.arguments(schemas.ReceiptQuery, location="query")
     @blueprint.response(200, schemas.ReceiptsView)
     def get(self, query: dict[str, str | None], community_id: str, unit_id: str) -> dict[str, Any]:
-        """List a unit's receipts, the newest first (firm; an owner: those of the own time)."""
+        """List a unit's receipts, the newest first (firm; owner, and whom the owner lets)."""
         with reading() as session:
             page = receipt_views.receipts_of_unit(
                 session, current_house(), current_actor(), community_id, unit_id, **query
@@ -63,7 +63,7 @@ class UnitReceipt(MethodView):
     @signed_in
     @blueprint.response(200, schemas.ReceiptSchema)
     def get(self, community_id: str, unit_id: str, number: str) -> dict[str, Any]:
-        """Show a receipt and what undid it (firm; an owner: of the own time)."""
+        """Show a receipt and what undid it (firm; owner, and whom the owner lets)."""
         return schemas.receipt_view(_receipt(community_id, unit_id, number))
 
 
@@ -74,7 +74,7 @@ class UnitReceiptPage(MethodView):
     @signed_in
     @blueprint.response(200, content_type="text/html")
     def get(self, community_id: str, unit_id: str, number: str) -> Response:
-        """Return a receipt as a page for A5 paper, with its QR code (firm; an owner: of the own time)."""
+        """Return a receipt for A5 paper, with its QR code (firm; owner, and whom the owner lets)."""
         found = _receipt(community_id, unit_id, number)
         page = receipt_pages.printed_page(found, current_house().settings.public_url)
         return Response(page, content_type=_HTML, headers=receipt_pages.HEADERS)
@@ -87,7 +87,7 @@ class UnitReceiptCode(MethodView):
     @signed_in
     @blueprint.response(200, content_type="image/png")
     def get(self, community_id: str, unit_id: str, number: str) -> Response:
-        """Download a receipt's QR code (firm; an owner: of the own time)."""
+        """Download a receipt's QR code (firm; owner, and whom the owner lets)."""
         return Response(qr_png(_receipt(community_id, unit_id, number).url), content_type="image/png")
 
 

@@ -36,15 +36,6 @@ MEANINGS: Mapping[ReceiptState, str] = {
     ReceiptState.COUNTER: "这张凭证由本平台开出，用来冲销另一张收据，不是缴费凭证。",
 }
 
-METHODS: Mapping[str, str] = {
-    "cash": "现金",
-    "transfer": "银行转账",
-    "pos": "刷卡",
-    "wechat": "微信支付",
-    "other": "其他方式",
-}
-"""Ways of paying, by their values."""
-
 
 def day_in_words(day: date) -> str:
     """Write a day as people say it."""

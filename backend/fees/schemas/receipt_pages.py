@@ -10,6 +10,8 @@ from html import escape
 
 from backend.fees.rules import receipt_wording as words
 from backend.fees.rules.receipts import ReceiptKind, ReceiptLine, ReceiptState, by_item
+from backend.fees.rules.values import Method
+from backend.fees.rules.wording import METHODS
 from backend.fees.schemas.receipt_styles import CHECK, PRINT
 from backend.fees.service.receipt_views import ReceiptView
 from backend.infra.printing import qr_svg
@@ -69,7 +71,7 @@ def printed_page(one: ReceiptView, public_url: str) -> str:
         ("小区", details.community),
         ("房屋", details.unit),
         ("交款人", details.payer),
-        ("付款方式", words.METHODS[details.method]),
+        ("付款方式", METHODS[Method(details.method)]),
         (_day_label(facts.kind), words.day_in_words(details.day)),
         ("原收据", details.undoes),
         ("原因", details.reason),

@@ -6,8 +6,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.fees.rules.receipt_wording import METHODS, STATES
+from backend.fees.rules.receipt_wording import STATES
 from backend.fees.rules.receipts import ReceiptKind, ReceiptState, by_item
+from backend.fees.rules.values import Method
+from backend.fees.rules.wording import METHODS
 from backend.fees.service.receipt_views import Counter, ReceiptView
 from backend.infra.house import House
 from backend.infra.paging import Page
@@ -113,7 +115,7 @@ def receipt_view(one: ReceiptView) -> dict[str, Any]:
         "unit": details.unit,
         "payer": details.payer,
         "method": details.method,
-        "method_text": METHODS[details.method],
+        "method_text": METHODS[Method(details.method)],
         "reason": details.reason,
         "payment_id": one.payment_id,
         "url": one.url,

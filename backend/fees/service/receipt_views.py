@@ -1,4 +1,4 @@
-"""Who sees which receipts: the firm all of them, an owner those of the own time; anybody, with a code."""
+"""Who sees which receipts: the firm all of them; who sees an account, those of it; anybody, by a code."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from backend.fees.models import Ledger, Payment, Receipt, ReceiptCheck
 from backend.fees.rules.receipt_codes import verify_code, write_code
 from backend.fees.rules.receipt_refusals import ReceiptChecksLimited, ReceiptNotInBooks, ReceiptUnknown
 from backend.fees.rules.receipts import Details, Facts, ReceiptKind, ReceiptState, state_of
+from backend.fees.service.access import viewer_of
 from backend.fees.service.clerk import clerk_of
-from backend.fees.service.handovers import unit_here
-from backend.fees.service.statements import current_tenure
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.infra.paging import PAGE, Page, cursor_of, read_cursor
-from backend.registry import owned_units
 
 CHECKS_PER_ADDRESS = 300
 """So many codes may be checked from one address within the hour; many phones may share one address."""
@@ -63,10 +61,10 @@ def receipts_of_unit(
     """Return a page of a unit's receipts, the newest first.
 
     Raises:
-        RoleMissing: neither an owner of the unit nor staff.
-        CommunityUnknown, UnitUnknown, CursorRefused: what it says.
+        As `access.viewer_of`.
+        CursorRefused: what it says.
     """
-    tenure = _tenure_seen(session, house, actor, community_id, unit_id)
+    tenure = viewer_of(session, house, actor, community_id, unit_id).tenure
     return _page(session, house, _of_unit(unit_id, tenure), cursor)
 
 
@@ -91,9 +89,9 @@ def get_receipt(
 
     Raises:
         ReceiptUnknown: the unit has none of this number, or not in the asker's time.
-        RoleMissing, CommunityUnknown, UnitUnknown: what it says.
+        As `access.viewer_of`.
     """
-    tenure = _tenure_seen(session, house, actor, community_id, unit_id)
+    tenure = viewer_of(session, house, actor, community_id, unit_id).tenure
     row = session.scalar(sa.select(Receipt).where(Receipt.number == number, _of_unit(unit_id, tenure)))
     if row is None:
         raise ReceiptUnknown("这套房屋没有这个编号的收据；请核对编号")
@@ -127,15 +125,6 @@ def checked_receipt(session: Session, house: House, code: str) -> ReceiptView:
     if row is None or row.facts != facts.text:
         raise ReceiptNotInBooks
     return _views(session, house, [row])[0]
-
-
-def _tenure_seen(session: Session, house: House, actor: Actor, community_id: str, unit_id: str) -> int | None:
-    """Return in whose time somebody may look at a unit; None: in everybody's."""
-    if unit_id in owned_units(session, actor, community_id):
-        return current_tenure(session, unit_id)
-    clerk_of(session, house, actor, community_id)
-    unit_here(session, community_id, unit_id)
-    return None
 
 
 def _of_unit(unit_id: str, tenure: int | None) -> sa.ColumnElement[bool]:

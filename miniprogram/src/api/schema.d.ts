@@ -6286,7 +6286,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List a unit's receipts, the newest first (firm; an owner: those of the own time). */
+        /** List a unit's receipts, the newest first (firm; owner, and whom the owner lets). */
         get: {
             parameters: {
                 query?: {
@@ -6333,7 +6333,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show a receipt and what undid it (firm; an owner: of the own time). */
+        /** Show a receipt and what undid it (firm; owner, and whom the owner lets). */
         get: {
             parameters: {
                 query?: never;
@@ -6378,7 +6378,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Return a receipt as a page for A5 paper, with its QR code (firm; an owner: of the own time). */
+        /** Return a receipt for A5 paper, with its QR code (firm; owner, and whom the owner lets). */
         get: {
             parameters: {
                 query?: never;
@@ -6421,7 +6421,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Download a receipt's QR code (firm; an owner: of the own time). */
+        /** Download a receipt's QR code (firm; owner, and whom the owner lets). */
         get: {
             parameters: {
                 query?: never;
