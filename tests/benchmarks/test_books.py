@@ -18,10 +18,11 @@ def test_the_books_of_the_bench_agree_and_have_as_many_postings_as_said(tmp_path
     with postgres() as url:
         town = Town(url, tmp_path / "books", NOON.date())
         fill(town, SMALL)
-        app = an_app(a_house(town.folder, SetClock(), DATABASE_URL=url))
+        house = a_house(town.folder, SetClock(), DATABASE_URL=url)
+        app = an_app(house)
         with app.app_context():
             with reading() as session:
-                report = check_ledgers(session)
+                report = check_ledgers(session, house)
             app.extensions["sqlalchemy"].engine.dispose()
     assert report.findings == ()
     assert (report.ledgers, report.postings) == (3, SMALL.postings)

@@ -154,7 +154,7 @@ def test_without_a_named_folder_the_demo_keeps_away_from_the_normal_one(tmp_path
     said = tmp_path / "said"
     copy = tmp_path / "scripts"
     copy.mkdir()
-    for name in ("run", "environment.py", "__init__.py"):
+    for name in ("run", "environment.py", "webapp.py", "__init__.py"):
         (copy / name).write_bytes((ROOT / "scripts" / name).read_bytes())
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\necho "$DATA_DIR $*" >> {said}\nexit 1\n', encoding="utf-8")
@@ -165,5 +165,6 @@ def test_without_a_named_folder_the_demo_keeps_away_from_the_normal_one(tmp_path
         f"runpy.run_path({str(copy / 'run')!r}, run_name='__main__')"
     )
     unnamed = {name: value for name, value in os.environ.items() if name != "DATA_DIR"}
+    unnamed["WEBAPP_DIR"] = str(tmp_path)  # there is nothing to build in the copy
     subprocess.run([sys.executable, "-c", program], env=unnamed, check=False)
     assert said.read_text(encoding="utf-8").split()[0] == str(tmp_path / "data-demo")

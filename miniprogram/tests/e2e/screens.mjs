@@ -23,6 +23,8 @@ const OWN = [
   'pages-mine/inbox/inbox',
   'pages-mine/settings/settings',
   'pages-mine/privacy/privacy',
+  'pages-vote/receipts/receipts',
+  'pages-vote/device/device',
 ]
 
 const faults = []
@@ -62,6 +64,16 @@ async function signInOnce(person) {
   await person.page.evaluate((kept) => localStorage.setItem('session', kept), session)
 }
 
+async function assembliesOf(person) {
+  return person.page.evaluate(async () => {
+    const { data } = JSON.parse(localStorage.getItem('session'))
+    const headers = { Authorization: `Bearer ${data.token}` }
+    const asked = async (path) => (await (await fetch(`/api/v1${path}`, { headers })).json()).items
+    const [home] = await asked('/me/homes')
+    return (await asked(`/communities/${home.community_id}/assemblies`)).map(({ id }) => id)
+  })
+}
+
 async function run(browser, width, size, language) {
   const person = await Person.open(browser, server, { width, height: width > 900 ? 900 : 844 })
   const keep = (name, data) =>
@@ -88,6 +100,10 @@ async function run(browser, width, size, language) {
     if (seen.has(state)) continue
     seen.add(state)
     await picture(person, `pages-ticket/detail/detail?id=${id}`, `${mark}-ticket-${state}`)
+  }
+  for (const id of await assembliesOf(person)) {
+    await picture(person, `pages-vote/assembly/assembly?id=${id}`, `${mark}-assembly`)
+    await picture(person, `pages-vote/cast/cast?id=${id}`, `${mark}-cast`)
   }
   faults.push(...person.faults.map((fault) => `${mark}: ${fault}`))
   await person.close()
