@@ -250,7 +250,7 @@ export const staff = {
     room: '房号',
     name: '诉求人姓名',
     phone: '联系电话',
-    phoneHint: '办理进展会发短信到这个号码',
+    phoneHint: '会收到进展短信',
     phoneWrong: '电话号码不像是对的，请核对',
     submit: '登记',
     sent: '已登记',
