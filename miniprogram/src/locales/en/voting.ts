@@ -81,7 +81,7 @@ export const voting: typeof zhHans = {
     title: 'Please check your choices',
     yourChoice: 'You chose',
     encrypting: 'Encrypting on this phone…',
-    encrypted: 'Encrypted: nobody can read it',
+    encrypted: 'Encrypted, and ready to be cast',
     tracker: 'Tracker',
     trackerHint: 'With it you find your ballot on the board',
     final: 'It cannot be changed once cast.',
@@ -89,7 +89,8 @@ export const voting: typeof zhHans = {
     cast: 'Cast my ballot',
     casting: 'Casting…',
     back: 'Go back and change',
-    noOneSees: 'Only totals are published; neither server nor staff nor neighbours see your choice.',
+    noOneSees:
+      'Only totals are published, opened by the trustees together; neither server nor staff see your choice.',
   },
   done: {
     cast: 'Your ballot is cast',
@@ -148,7 +149,8 @@ export const voting: typeof zhHans = {
     },
     elected: 'Elected',
     alternate: 'Alternate',
-    signed: 'Signed by the server, by the rules fixed before.',
+    signed:
+      'Signed by the server, and the signature holds. The whole record below can be checked independently.',
     quorum: 'Taking part',
     approval: 'In favour',
     support: 'Votes',
