@@ -14,6 +14,8 @@ from backend.fees.rules.picture import draw_year
 from backend.fees.rules.values import Method
 from backend.fees.rules.wording import METHODS
 from backend.fees.rules.year import Billed, sum_up
+from backend.fees.schemas.paying import StatementView, statement_view
+from backend.fees.service.statements import statement_of
 from tests.fees.scene import Scene
 from tests.fees.test_access import join, let
 
@@ -235,3 +237,15 @@ def test_a_day_of_the_page_is_the_page_s_own(scene: Scene) -> None:
     before = scene.call("GET", of(scene, "statement.html?day=2026-01-04"), "owner-a").text
     assert "165.58" not in before
     assert "165.58" in scene.call("GET", of(scene, f"statement.html?day={today}"), "owner-a").text
+
+
+def test_a_statement_is_answered_as_its_schema_says_though_the_schema_does_not_write_it(scene: Scene) -> None:
+    """What is written by hand for speed is what the published schema would have written."""
+    scene.run(scene.item(), **JANUARY)
+    scene.pay(A, 100, "收-1")
+    scene.reverse(scene.statement(A)["bills"][0]["id"])
+    answered = scene.statement(A)
+    with scene.acting() as clerk:
+        found = statement_of(clerk.session, scene.units[A], clerk.today, tenure=None)
+    assert answered == StatementView().dump(statement_view(found))
+    assert answered["movements"]
