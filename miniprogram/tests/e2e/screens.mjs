@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, Person } from './browser.mjs'
+import { feePages } from './pages-fees.mjs'
 
 const server = { url: process.env.APP_URL, smsFile: process.env.SMS_FILE }
 const out = process.env.OUT
@@ -94,7 +95,8 @@ async function run(browser, width, size, language) {
   await signInOnce(person)
   await keep('language', language)
   await person.page.reload()
-  for (const path of OWN) await picture(person, path, `${mark}-${nameOf(path)}`)
+  for (const path of [...OWN, ...(await feePages(person))])
+    await picture(person, path, `${mark}-${nameOf(path)}`)
   const seen = new Set()
   for (const { id, state } of await ticketsOf(person)) {
     if (seen.has(state)) continue

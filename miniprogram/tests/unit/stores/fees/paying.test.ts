@@ -53,7 +53,7 @@ describe('paying by the code in a browser', () => {
     expect([paying.stage.value, paying.order.value?.code_url]).toEqual(['waiting', 'weixin://pay'])
     await until(() => paying.stage.value === 'paid')
     expect(paying.order.value?.payment_id).toBe(7)
-    expect(calls.map(({ url }) => url.split('/').at(-1))).toEqual(['pay-orders', 'query', 'query'])
+    expect(calls.map(({ url }) => url.split('/').pop())).toEqual(['pay-orders', 'query', 'query'])
   })
 
   it('goes on asking after a question that found no network, and says so meanwhile', async () => {
