@@ -15,6 +15,7 @@ from backend.fees.rules.sheets import SheetKind
 from backend.fees.schemas import paying as schemas
 from backend.fees.service import access, imports, payments
 from backend.fees.service.clerk import clerk_of
+from backend.fees.service.counter_units import find_units
 from backend.fees.service.sheet_files import error_report, read_upload
 from backend.infra.auth import current_actor, signed_in
 from backend.infra.db import reading, transaction
@@ -23,6 +24,20 @@ from backend.infra.house import current_house
 from backend.infra.tables import XLSX
 
 blueprint = Blueprint("fee-paying", __name__, description="收费：收款、冲销、对账单、导入")
+
+
+@blueprint.route("/communities/<community_id>/fee-units")
+class FeeUnits(MethodView):
+    """Units, for who keeps the books."""
+
+    @signed_in
+    @blueprint.arguments(schemas.FeeUnitsQuery, location="query")
+    @blueprint.response(200, schemas.FeeUnitsView)
+    def get(self, query: dict[str, str], community_id: str) -> dict[str, Any]:
+        """Find the unit that somebody at the counter speaks of (firm)."""
+        with reading() as session:
+            clerk = clerk_of(session, current_house(), current_actor(), community_id)
+            return {"items": find_units(clerk, query["label"])}
 
 
 @blueprint.route("/communities/<community_id>/payments")

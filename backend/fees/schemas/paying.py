@@ -20,6 +20,25 @@ _LISTS = [SheetKind.BILLS, SheetKind.PAYMENTS, SheetKind.READINGS]
 _METHODS = [method.value for method in BY_STAFF]
 
 
+class FeeUnitsQuery(Schema):
+    """Which units: those whose label holds these words, such as 3-1-501."""
+
+    label = fields.String(required=True, validate=validate.Length(min=1, max=40))
+
+
+class FeeUnitView(Schema):
+    """A unit to choose."""
+
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class FeeUnitsView(Schema):
+    """Units found, the first twenty."""
+
+    items = fields.List(fields.Nested(FeeUnitView), required=True)
+
+
 class PaymentForm(Schema):
     """Enter a payment that staff took; without bills it settles the oldest first."""
 

@@ -3639,6 +3639,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities/{community_id}/fee-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+            };
+            cookie?: never;
+        };
+        /** Find the unit that somebody at the counter speaks of (firm). */
+        get: {
+            parameters: {
+                query: {
+                    label: string;
+                };
+                header?: never;
+                path: {
+                    community_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeeUnitsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{community_id}/fund": {
         parameters: {
             query?: never;
@@ -10257,6 +10301,13 @@ export interface components {
             billed_fen: number;
             owed_fen: number;
             paid_fen: number;
+        };
+        FeeUnitView: {
+            id: string;
+            label: string;
+        };
+        FeeUnitsView: {
+            items: components["schemas"]["FeeUnitView"][];
         };
         FeeViewerView: {
             account_id: string;
