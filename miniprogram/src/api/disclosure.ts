@@ -36,8 +36,10 @@ export function getMoneySummary(communityId: string): Promise<MoneySummary> {
   return server.call('get', '/api/v1/communities/{community_id}/common-summary', at(communityId))
 }
 
-export function getPicture(communityId: string, name: DisclosurePicture): Promise<ArrayBuffer> {
-  return server.picture(`/api/v1/communities/${communityId}/disclosure-pictures/${name}.svg`)
+/** Draws the period that holds a day, the present one without a day (SVG). */
+export function getPicture(communityId: string, name: DisclosurePicture, day = ''): Promise<ArrayBuffer> {
+  const query = day ? `?day=${day}` : ''
+  return server.picture(`/api/v1/communities/${communityId}/disclosure-pictures/${name}.svg${query}`)
 }
 
 export function getTable(

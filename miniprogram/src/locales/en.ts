@@ -3,6 +3,7 @@ import { staff } from './en/staff'
 import { street } from './en/street'
 import { offices } from './en/offices'
 import { voting } from './en/voting'
+import { books } from './en/books'
 import { disclosure } from './en/disclosure'
 import { fees } from './en/fees'
 import type { Words } from './zh-Hans'
@@ -297,6 +298,7 @@ export const en: Words = {
   },
   staff,
   street,
+  books,
   disclosure,
   fees,
   time: {

@@ -11,7 +11,7 @@ export function yuanDigits(fen: number): string {
 
 /** Writes an amount of fen with its currency. */
 export function yuanText(words: Words, fen: number): string {
-  return words.fees.yuan(yuanDigits(fen))
+  return (fen < 0 ? '-' : '') + words.fees.yuan(yuanDigits(Math.abs(fen)))
 }
 
 /** Reads yuan as somebody typed them; null for what is no amount above zero with at most two decimals. */

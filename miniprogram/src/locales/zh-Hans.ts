@@ -1,5 +1,6 @@
 import { offices } from './zh-Hans/offices'
 import { voting } from './zh-Hans/voting'
+import { books } from './zh-Hans/books'
 import { disclosure } from './zh-Hans/disclosure'
 import { fees } from './zh-Hans/fees'
 
@@ -295,6 +296,7 @@ export const zhHans = {
   },
   staff,
   street,
+  books,
   disclosure,
   fees,
   time: {

@@ -1,18 +1,8 @@
-/** Pages for the printer, and files that go out of the app or come into it. */
+/** Pages for the printer, files that leave the app, and pictures that need a token. */
 
 // #ifndef MP-WEIXIN
 import { download } from './download'
 // #endif
-
-/** Whether pages can be shown as they print; where not, the page says to use a browser. */
-export function canPrint(): boolean {
-  // #ifdef MP-WEIXIN
-  return false
-  // #endif
-  // #ifndef MP-WEIXIN
-  return true
-  // #endif
-}
 
 /** Shows an HTML page that `fetch` brings, in a tab of its own. Rejects as `fetch` does. */
 export async function showPage(fetch: () => Promise<ArrayBuffer>): Promise<void> {
@@ -60,42 +50,6 @@ export function handFile(bytes: ArrayBuffer, name: string, kind: FileKind): Prom
   // #ifndef MP-WEIXIN
   download(new Blob([bytes], { type: MEDIA[kind] }), name)
   return Promise.resolve()
-  // #endif
-}
-
-/** A file that somebody chose: where it lies, and its name. */
-export interface ChosenFile {
-  path: string
-  name: string
-}
-
-/** Lets the person choose a file with one of these endings; null where they think better of it. */
-export function chooseFile(endings: readonly string[]): Promise<ChosenFile | null> {
-  // #ifdef MP-WEIXIN
-  return new Promise((resolve) => {
-    wx.chooseMessageFile({
-      count: 1,
-      type: 'file',
-      extension: [...endings],
-      success: ({ tempFiles }) => resolve(tempFiles[0] ?? null),
-      fail: () => resolve(null),
-    })
-  })
-  // #endif
-  // #ifndef MP-WEIXIN
-  return new Promise((resolve) => {
-    uni.chooseFile({
-      count: 1,
-      type: 'all',
-      extension: endings.map((ending) => `.${ending}`),
-      success: ({ tempFilePaths, tempFiles }) => {
-        const [file] = [tempFiles].flat() as { name?: string }[]
-        const [path] = [tempFilePaths].flat()
-        resolve(path ? { path, name: file?.name ?? '' } : null)
-      },
-      fail: () => resolve(null),
-    })
-  })
   // #endif
 }
 

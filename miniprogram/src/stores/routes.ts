@@ -59,6 +59,19 @@ export const PAGES = {
   moneyEntries: '/pages-fees/entries/entries',
   fund: '/pages-fees/fund/fund',
   enquiries: '/pages-fees/questions/questions',
+  books: '/pages-books/home/home',
+  feeCounter: '/pages-books/counter/counter',
+  feeItems: '/pages-books/items/items',
+  meters: '/pages-books/meters/meters',
+  chargeRun: '/pages-books/run/run',
+  feeImport: '/pages-books/imports/imports',
+  feeArrears: '/pages-books/arrears/arrears',
+  reminders: '/pages-books/reminders/reminders',
+  collections: '/pages-books/collections/collections',
+  refunds: '/pages-books/refunds/refunds',
+  differences: '/pages-books/differences/differences',
+  moneyDesk: '/pages-books/money/money',
+  publishing: '/pages-books/publishing/publishing',
 } as const
 
 export type PageName = keyof typeof PAGES

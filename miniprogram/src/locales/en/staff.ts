@@ -23,6 +23,7 @@ export const staff: Words['staff'] = {
     chair: 'Chair',
   },
   desk: {
+    books: 'Fees and disclosure',
     queue: 'Tickets',
     callBacks: 'To call back',
     reviews: 'Reviews',
@@ -34,6 +35,7 @@ export const staff: Words['staff'] = {
     terms: 'Terms',
   },
   deskHints: {
+    books: 'Bills, payments, arrears',
     queue: 'Filter, assign, several at once',
     callBacks: 'Nobody said whether it is solved',
     reviews: 'Words and photos before the public sees them',

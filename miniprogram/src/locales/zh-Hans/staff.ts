@@ -22,6 +22,7 @@ export const staff = {
     chair: '召集人',
   },
   desk: {
+    books: '收费与公示',
     queue: '工单队列',
     callBacks: '待回访',
     reviews: '公示审核',
@@ -33,6 +34,7 @@ export const staff = {
     terms: '办理时限',
   },
   deskHints: {
+    books: '账单、收款、催缴、公共收益',
     queue: '筛选、派单、批量办理',
     callBacks: '居民还没说是否解决的',
     reviews: '文字和照片公示前审核',

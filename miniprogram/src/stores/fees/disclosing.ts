@@ -11,6 +11,8 @@ export interface CommonPicture {
   communityId: string
   latest: Publication[]
   summary: MoneySummary
+  /** A day of the newest published quarter, for the pictures; empty where none was published. */
+  shownDay: string
 }
 
 /** The newest version of the newest period of each kind of books. */
@@ -33,7 +35,9 @@ export async function gatherCommon(): Promise<CommonPicture | null> {
   const here = community.value
   if (!here) return null
   const [publications, summary] = await Promise.all([listPublications(here.id), getMoneySummary(here.id)])
-  return { communityId: here.id, latest: newestOf(publications), summary }
+  const latest = newestOf(publications)
+  const shownDay = latest.find(({ kind }) => kind === 'common')?.last_day ?? ''
+  return { communityId: here.id, latest, summary, shownDay }
 }
 
 export interface FundPicture {

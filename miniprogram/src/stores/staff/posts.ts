@@ -20,12 +20,21 @@ export type DeskRole = (typeof DESK_ROLES)[number]
 /** Pages that a desk may hold. */
 export type DeskPage = Extract<
   PageName,
-  'queue' | 'callBacks' | 'reviews' | 'residencies' | 'hotline' | 'intake' | 'templates' | 'figures' | 'terms'
+  | 'queue'
+  | 'callBacks'
+  | 'reviews'
+  | 'residencies'
+  | 'hotline'
+  | 'intake'
+  | 'templates'
+  | 'figures'
+  | 'terms'
+  | 'books'
 >
 
 /** What each role has on its desk, in order. */
 export const DESKS: Readonly<Record<DeskRole, readonly DeskPage[]>> = {
-  firm_dispatcher: ['queue', 'intake', 'residencies', 'templates', 'figures'],
+  firm_dispatcher: ['queue', 'books', 'intake', 'residencies', 'templates', 'figures'],
   firm_worker: ['queue', 'templates'],
   community_officer: [
     ...(['queue', 'callBacks', 'reviews', 'residencies', 'hotline'] as const),
