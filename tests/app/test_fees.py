@@ -1,4 +1,4 @@
-"""Fees in the app: an owner pays at the loopback gateway and has the receipt, another disputes a bill."""
+"""Fees in the app: an owner pays at the loopback gateway, another disputes a bill, the firm takes cash."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def test_an_owner_pays_by_wechat_in_a_browser_and_has_the_receipt(
                 SMS_FILE=str(data / "outbox" / "sms.jsonl"),
                 OWNER="13900000001",
                 NEIGHBOUR="13900000009",
+                DISPATCHER="13900010021",
                 CHROMIUM=chromium,
             )
-    assert "an owner paid and has the receipt" in said
+    assert "an owner paid and has the receipt, and the firm took cash" in said
     assert [order.state for order in gateway.orders.values()] == ["SUCCESS"]

@@ -1,10 +1,11 @@
 // An owner sees what is owed, pays it by scanning the order's code (the test's gateway plays WeChat Pay and
-// whoever scans), and reads the receipt; a neighbour's bill is disputed, and nobody may press for it.
-// Environment: APP_URL, SMS_FILE, OWNER, NEIGHBOUR (phones).
+// whoever scans), and reads the receipt; a neighbour's bill is disputed, and nobody may press for it; the
+// firm takes cash at its counter and sees what a run would bill.
+// Environment: APP_URL, SMS_FILE, OWNER, NEIGHBOUR, DISPATCHER (phones).
 import assert from 'node:assert/strict'
 import { launch, Person } from './browser.mjs'
 
-const { APP_URL, SMS_FILE, OWNER, NEIGHBOUR } = process.env
+const { APP_URL, SMS_FILE, OWNER, NEIGHBOUR, DISPATCHER } = process.env
 const server = { url: APP_URL, smsFile: SMS_FILE }
 
 async function checkPage(person, where) {
@@ -57,6 +58,28 @@ async function disputes(person) {
   await checkPage(person, 'the disputed matter')
 }
 
+async function takesCash(person) {
+  await person.go('pages-books/counter/counter')
+  await person.fill('房屋', '1-1-102')
+  await person.press('查找')
+  await person.see('待缴账单')
+  await person.shown('.bill-head[role=checkbox]').first().click()
+  await person.fill('票据或流水号', 'A-20261124-1')
+  await checkPage(person, 'the counter')
+  await person.shown('uni-button.primary', { hasText: '确认收款' }).click()
+  await person.see('已开出')
+  await person.settle()
+  await checkPage(person, 'the counter after a payment')
+}
+
+async function previews(person) {
+  await person.go('pages-books/run/run')
+  await person.press('物业服务费')
+  await person.press('预览')
+  await person.see('共 0 张账单')
+  await checkPage(person, 'the run')
+}
+
 const browser = await launch()
 const owner = await Person.open(browser, server)
 await owner.signIn(OWNER)
@@ -66,9 +89,13 @@ const neighbour = await Person.open(browser, server, { width: 1280, height: 900 
 await neighbour.signIn(NEIGHBOUR)
 await openBills(neighbour)
 await disputes(neighbour)
-for (const person of [owner, neighbour]) {
+const clerk = await Person.open(browser, server, { width: 1280, height: 900 })
+await clerk.signIn(DISPATCHER)
+await takesCash(clerk)
+await previews(clerk)
+for (const person of [owner, neighbour, clerk]) {
   person.check('the end')
   await person.close()
 }
 await browser.close()
-console.log('an owner paid and has the receipt')
+console.log('an owner paid and has the receipt, and the firm took cash')

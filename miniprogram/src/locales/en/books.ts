@@ -87,7 +87,8 @@ export const books: typeof said = {
     clauseHint: 'e.g. service contract, 8',
     since: (day) => `since ${day}`,
     span: (from, to) => `${from} to ${to}`,
-    end: 'End this price; its last day',
+    stop: 'End',
+    end: 'Last day in force',
     endAsk: (day) => `End this price on ${day}?`,
   },
   meters: {
@@ -238,6 +239,7 @@ export const books: typeof said = {
     bankHint: 'A list of credits needs day, amount and number (XLSX or CSV)',
     bank: 'Compare with a bank list',
     looks: 'Latest comparisons',
+    noLooks: 'Nothing was compared yet',
     source: 'Source',
     count: 'Differences',
   },

@@ -87,7 +87,8 @@ export const books = {
     clauseHint: '如：物业服务合同第八条',
     since: (day: string): string => `${day} 起`,
     span: (from: string, to: string): string => `${from} 至 ${to}`,
-    end: '停用这个单价，最后有效日',
+    stop: '停用',
+    end: '最后有效日',
     endAsk: (day: string): string => `这个单价到 ${day} 为止。确定？`,
   },
   meters: {
@@ -239,6 +240,7 @@ export const books = {
     bankHint: '银行入账清单须有：日期、金额、单号（XLSX 或 CSV）',
     bank: '与银行清单比对',
     looks: '最近的比对',
+    noLooks: '还没有比对过',
     source: '来源',
     count: '差异数',
   },
