@@ -6579,7 +6579,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show bills, payments and what is owed on a day (firm; an owner: the own unit and time). */
+        /**
+         * Show bills, payments and what is owed on a day (firm; owner, and whom the owner lets).
+         * @description The answer is written as it stands: to have the schema copy each of thousands of fields takes as long
+         *     as everything else.
+         */
         get: {
             parameters: {
                 query?: {

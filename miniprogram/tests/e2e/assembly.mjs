@@ -46,8 +46,6 @@ async function confirm(person) {
 
 async function picture(person, where) {
   person.check(where)
-  // A short word that is fading away has no contrast to be judged.
-  await person.page.locator('.uni-simple-toast__text').locator('visible=true').waitFor({ state: 'detached' })
   assert.deepEqual(await person.inaccessible(), [], `${where}: serious faults of accessibility`)
   if (!OUT) return
   const { width } = person.page.viewportSize()

@@ -117,6 +117,8 @@ export class Person {
 
   /** Names every serious fault that axe-core finds on the page that is shown. */
   async inaccessible() {
+    // A short word that is fading away has no contrast to be judged.
+    await this.shown('.uni-simple-toast__text').first().waitFor({ state: 'detached' })
     await this.page.evaluate(readFileSync(AXE, 'utf8')) // by the debugger: the page's policy forbids other scripts
     const { violations } = await this.page.evaluate(() =>
       globalThis.axe.run(document, { resultTypes: ['violations'] }),
