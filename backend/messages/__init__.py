@@ -5,6 +5,7 @@ Other capabilities import from here only.
 
 from __future__ import annotations
 
+from backend.messages.service.everybody import notify_owners
 from backend.messages.service.inbox import notify, notify_account
 
-__all__ = ["notify", "notify_account"]
+__all__ = ["notify", "notify_account", "notify_owners"]

@@ -9,8 +9,16 @@ from backend.infra.db import transaction
 from backend.infra.house import current_house
 from backend.infra.outbox import job
 from backend.messages.rules import HOME_CONFIRMED, HOME_REFUSED
+from backend.messages.service import everybody
 from backend.messages.service.inbox import notify_account
 from backend.registry import DECIDED, decided_home
+
+
+@job(everybody.TO_OWNERS)
+def tell_owners(payload: Mapping[str, Any]) -> None:
+    """Tell some owners of a community what all of them are told."""
+    with transaction() as session:
+        everybody.tell_some(session, current_house(), payload)
 
 
 @job(DECIDED)

@@ -15,8 +15,16 @@ MOST_CONSENTS_AT_ONCE = 3
 """Templates in one dialog of WeChat."""
 MOST_CONSENTS_LEFT = 100
 """More are not counted for one template: nobody is sent as many, and the ledger stays small."""
-PAGE_LINK = "link"
-SUBJECTS = MappingProxyType({"ballot": "表决提醒", "ticket": "工单有新进展", "home": "房屋绑定审核结果"})
+SUBJECTS = MappingProxyType(
+    {
+        "ballot": "表决提醒",
+        "assembly": "业主大会有新进展",
+        "ticket": "工单有新进展",
+        "home": "房屋绑定审核结果",
+        "fee": "物业账单与缴费",
+        "disclosure": "小区收支公布",
+    }
+)
 """What a message is about where its sender says nothing else, by the first word of its kind."""
 ANY_SUBJECT = "您有新的消息"
 NOTE = "请打开小程序查看详情"

@@ -79,6 +79,21 @@ def test_what_was_published_stays_and_a_correction_names_it(quarter: Scene) -> N
     assert [(one["version"], one["is_late"]) for one in listed] == [(2, False), (1, False)]
 
 
+def test_every_owner_hears_of_a_publication_and_why_it_was_corrected(quarter: Scene) -> None:
+    quarter.go_to("2026-07-01T09:00:00+08:00")
+    made = quarter.post("/publications", FIRST)
+    quarter.post("/publications", FIRST | {"replaces_id": made["id"], "reason": "补记一笔电费"})
+    with quarter.app.app_context():
+        drain()
+    for owner in ("owner-a", "owner-b"):
+        found = quarter.assembly.get("/me/inbox", owner)["items"]
+        texts = {one["text"] for one in found if one["kind"] == "disclosure-published"}
+        assert texts == {
+            "演示花园2026年第2季度公共收益收支已公布，点开可查看每一笔的用途和凭证。",
+            "演示花园2026年第2季度公共收益收支有更正，原因：补记一笔电费。更正前的内容仍可查看。",
+        }
+
+
 def test_a_quarter_is_missed_from_the_day_after_its_limit_over_a_holiday(quarter: Scene) -> None:
     assert posts(quarter) == {"2026年第2季度": "not-yet"}
     quarter.go_to("2026-10-01T00:00:00+08:00")

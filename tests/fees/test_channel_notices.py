@@ -124,6 +124,26 @@ def test_a_notice_for_an_unknown_order_is_refused_and_told_to_staff_of_the_firm_
         assert till.scene.get("/channel-incidents", by, 403)["code"] == "role-missing"
 
 
+def test_an_incident_is_closed_with_a_note_and_is_open_again_when_it_comes_again(till: Till) -> None:
+    till.gateway.order_elsewhere("elsewhere-0001", 500)
+    till.gateway.pay("elsewhere-0001")
+    till.hear(till.gateway.paid_notice("elsewhere-0001"))
+    [incident] = till.scene.get("/channel-incidents")["items"]
+    path = f"/channel-incidents/{incident['id']}/closing"
+    for by in ("owner-a", "worker", "rival"):
+        assert till.scene.post(path, {"note": "无"}, 403, by)["code"] == "role-missing"
+    assert till.scene.post(path, {"note": ""}, 422)["code"] == "validation-failed"
+    closed = till.scene.post(path, {"note": "微信商户平台的测试单"}, 200)
+    assert (closed["note"], closed["closed_at"] is None) == ("微信商户平台的测试单", False)
+    assert till.scene.get("/channel-incidents")["items"] == []
+    assert till.scene.get("/channel-incidents?only_open=false")["items"] == [closed]
+    till.hear(till.gateway.paid_notice("elsewhere-0001"))
+    [again] = till.scene.get("/channel-incidents")["items"]
+    assert (again["times"], again["closed_at"]) == (2, None)
+    unknown = "/channel-incidents/none/closing"
+    assert till.scene.post(unknown, {"note": "无"}, 404)["code"] == "channel-incident-unknown"
+
+
 def test_a_second_payment_of_one_order_is_an_incident(till: Till) -> None:
     order = till.order(*till.bills())
     till.settle(order)

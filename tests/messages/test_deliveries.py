@@ -248,7 +248,7 @@ def test_without_any_channel_the_inbox_has_it_and_nothing_is_tried_again(post: P
 
 @pytest.mark.parametrize(
     ("link", "page"),
-    [("/tickets/a b", "pages/message?link=%2Ftickets%2Fa+b"), ("", "pages/message")],
+    [("id=abc", "pages/message?id=abc"), ("", "pages/message")],
 )
 def test_a_tap_opens_the_page_that_the_message_is_about(
     post: Post, tmp_path: Path, link: str, page: str

@@ -86,7 +86,9 @@ def deliver(
         )
         session.merge(row)
         text = f"“{assembly.title}”的投票凭证已加密送到您的手机；投票开始后，用这部手机打开小程序即可投票。"
-        messages.notify_account(session, house, account_id=device.account_id, kind=SEALED, text=text)
+        messages.notify_account(
+            session, house, account_id=device.account_id, kind=SEALED, text=text, link=f"id={assembly.id}"
+        )
     subject = f"assembly:{assembly.id}"
     detail = {"elector": delivery.pseudonym, "key": signing.fingerprint(delivery.sign_key, delivery.seal_key)}
     record_act(

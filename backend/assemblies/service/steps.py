@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend import identity
 from backend.assemblies.models import Assembly
 from backend.assemblies.rules import NoticeTooLate, Step
-from backend.assemblies.service import attachments, auditing, lifecycle, readiness, rolls
+from backend.assemblies.service import attachments, auditing, lifecycle, readiness, rolls, telling
 from backend.infra.auth import Actor
 from backend.infra.house import House
 from backend.kernel.clock import CHINA
@@ -24,6 +24,7 @@ def take(session: Session, house: House, assembly: Assembly, step: Step, actor: 
         RoleMissing, WrongStage, and what the step itself refuses.
     """
     _ACTS[step](session, house, assembly, actor)
+    telling.tell_of_step(session, house, assembly, step)
 
 
 def send_for_review(session: Session, house: House, assembly: Assembly, actor: Actor) -> None:

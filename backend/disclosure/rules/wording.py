@@ -18,6 +18,8 @@ from backend.disclosure.rules.values import (
     StepKind,
 )
 
+PUBLISHED = "{community}{period}{book}收支已公布，点开可查看每一笔的用途和凭证。"
+CORRECTED = "{community}{period}{book}收支有更正，原因：{reason}。更正前的内容仍可查看。"
 BOOKS: Mapping[BookKind, str] = {BookKind.COMMON: "公共收益", BookKind.FUND: "住宅专项维修资金"}
 ENTRIES: Mapping[EntryKind, str] = {
     EntryKind.INCOME: "收入",

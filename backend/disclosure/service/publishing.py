@@ -16,11 +16,14 @@ from backend.disclosure.rules.impersonal import check_impersonal
 from backend.disclosure.rules.limits import LIMIT_OF, Period, period_from, periods_since, post_of
 from backend.disclosure.rules.refusals import PublicationRefused, PublicationUnknown
 from backend.disclosure.rules.values import BookKind, Post
+from backend.disclosure.rules.wording import BOOKS, CORRECTED, PUBLISHED
 from backend.disclosure.service.contents import content_of
 from backend.disclosure.service.due import due, find_due, limits_of
 from backend.disclosure.service.journal import Journal, find_book
 from backend.disclosure.service.keeper import Keeper, Looker
 from backend.kernel.clock import CHINA, format_instant
+from backend.messages import notify_owners
+from backend.registry import community_names
 from backend.sealing import signing
 from backend.voting.record.canonical import canonical, parse_canonical
 
@@ -68,7 +71,17 @@ def publish(keeper: Keeper, order: Order) -> Publication:
     keeper.session.flush()
     detail = {"period": period.name, "version": row.version, "sha256": row.sha256}
     keeper.record("disclosure-published", f"publication:{row.id}", detail)
+    _tell(keeper, row, period)
     return row
+
+
+def _tell(keeper: Keeper, row: Publication, period: Period) -> None:
+    """Have every owner told; those who keep the books owe it to all of them (law.md 4)."""
+    community = community_names(keeper.session, [keeper.community_id])[keeper.community_id]
+    book = BOOKS[BookKind(row.kind)]
+    words = CORRECTED if row.reason else PUBLISHED
+    text = words.format(community=community, period=period.name, book=book, reason=row.reason)
+    notify_owners(keeper.session, keeper.community_id, at=keeper.now, kind="disclosure-published", text=text)
 
 
 def _check_correction(before: Sequence[Publication], order: Order) -> None:

@@ -69,7 +69,10 @@ class ChannelNotice(Base):
 
 
 class ChannelIncident(Base):
-    """Something the channel proved to have said that does not fit our books; nothing was settled by it."""
+    """Something the channel proved to have said that does not fit our books; nothing was settled by it.
+
+    Closed by people with a note; what comes again is open again.
+    """
 
     __tablename__ = "channel_incidents"
 
@@ -82,3 +85,6 @@ class ChannelIncident(Base):
     first_at: Mapped[datetime] = mapped_column(Instant)
     last_at: Mapped[datetime] = mapped_column(Instant)
     times: Mapped[int]
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[str | None] = mapped_column(ID)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")

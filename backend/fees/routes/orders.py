@@ -10,11 +10,11 @@ from flask.views import MethodView
 from backend.fees.schemas import orders as schemas
 from backend.fees.service import order_asking
 from backend.fees.service.clerk import clerk_of
-from backend.fees.service.incidents import list_incidents
+from backend.fees.service.incidents import close_incident, list_incidents
 from backend.fees.service.order_views import code_of, view_order
 from backend.fees.service.orders import own_order
 from backend.infra.auth import current_actor, signed_in
-from backend.infra.db import reading
+from backend.infra.db import reading, transaction
 from backend.infra.forms import Blueprint
 from backend.infra.house import current_house
 from backend.infra.printing import qr_png, qr_svg
@@ -89,9 +89,25 @@ class Incidents(MethodView):
     """What WeChat Pay said that does not fit."""
 
     @signed_in
+    @blueprint.arguments(schemas.ChannelIncidentsQuery, location="query")
     @blueprint.response(200, schemas.ChannelIncidentsView)
-    def get(self, community_id: str) -> dict[str, Any]:
-        """List notices and answers that did not fit and settled nothing (firm)."""
+    def get(self, query: dict[str, bool], community_id: str) -> dict[str, Any]:
+        """List notices and answers that fit nothing, those still open unless told otherwise (firm)."""
         with reading() as session:
             clerk_of(session, current_house(), current_actor(), community_id)
-            return {"items": [schemas.incident_view(row) for row in list_incidents(session, community_id)]}
+            found = list_incidents(session, community_id, **query)
+            return {"items": [schemas.incident_view(row) for row in found]}
+
+
+@blueprint.route("/communities/<community_id>/channel-incidents/<incident_id>/closing")
+class IncidentClosing(MethodView):
+    """The closing of an incident."""
+
+    @signed_in
+    @blueprint.arguments(schemas.ChannelIncidentClosingForm)
+    @blueprint.response(200, schemas.ChannelIncidentView)
+    def post(self, form: dict[str, str], community_id: str, incident_id: str) -> dict[str, Any]:
+        """Close an incident with a note (firm); the same thing told again opens it again."""
+        with transaction() as session:
+            clerk = clerk_of(session, current_house(), current_actor(), community_id)
+            return schemas.incident_view(close_incident(clerk, incident_id, **form))

@@ -138,6 +138,13 @@ class SelfApproval(Forbidden):
     title = "不能审批自己提出的退款"
 
 
+class IncidentUnknown(NotFound):
+    """No such incident of the channel here."""
+
+    code = "channel-incident-unknown"
+    title = "没有这条异常"
+
+
 class DifferenceUnknown(NotFound):
     """No such difference here."""
 

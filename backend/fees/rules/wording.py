@@ -42,6 +42,11 @@ STATES: Mapping[BillState, str] = {
 }
 
 
+BILLED = "{community}{period}的账单已出，请在{due}前缴纳。点开可查看每张账单的计算依据。"
+PAID = "已收到 {label} 的物业缴费 {amount} 元（{method}）。收据可在“账单与缴费”中查看。"
+REFUNDED = "{label} 的物业退款 {amount} 元已退还（{method}）。"
+
+
 def authorised_text(label: str) -> str:
     """Tell a resident that an owner lets them see and pay."""
     return f"业主已授权您查看和缴纳房屋 {label} 的物业账单。业主可随时收回授权；您搬离后授权自动失效。"

@@ -63,6 +63,18 @@ class PayCodeQuery(Schema):
     form = fields.String(load_default="svg", validate=validate.OneOf(["svg", "png"]))
 
 
+class ChannelIncidentsQuery(Schema):
+    """Which incidents."""
+
+    only_open = fields.Boolean(load_default=True)
+
+
+class ChannelIncidentClosingForm(Schema):
+    """How an incident was dealt with."""
+
+    note = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
 class ChannelIncidentView(Schema):
     """Something the channel said that does not fit; `times` counts how often it said so."""
 
@@ -73,6 +85,8 @@ class ChannelIncidentView(Schema):
     first_at = Moment(required=True)
     last_at = Moment(required=True)
     times = fields.Integer(required=True)
+    closed_at = Moment(required=True, allow_none=True)
+    note = fields.String(required=True)
 
 
 class ChannelIncidentsView(Schema):
@@ -101,5 +115,4 @@ def order_view(found: OrderView) -> dict[str, Any]:
 
 def incident_view(row: ChannelIncident) -> dict[str, Any]:
     """Return an incident as it is answered."""
-    names = ("id", "code", "number", "detail", "first_at", "last_at", "times")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in ChannelIncidentView().fields}

@@ -28,6 +28,7 @@ from backend.fees.service.holds import free_prepayments, refunded_of
 from backend.fees.service.journal import Journal, in_parts, moves_of
 from backend.fees.service.receipts import issue_receipt, void_receipt
 from backend.fees.service.standing import bills_named, bills_of, open_bills
+from backend.fees.service.telling import tell_of_payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def record_payment(clerk: Clerk, money: Money) -> Settled:
     journal.write()
     detail = {"amount_fen": money.amount_fen, "method": money.method.value}
     clerk.record("payment-recorded", f"journal-entry:{settled.payment_id}", detail)
+    tell_of_payment(clerk, settled.payment_id)
     return settled
 
 

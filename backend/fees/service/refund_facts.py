@@ -11,6 +11,7 @@ from backend.fees.service.channel import channel_clerk, expected_of
 from backend.fees.service.journal import Journal
 from backend.fees.service.orders import order_of_payment
 from backend.fees.service.refunds import enter_refund, refund_here, state_of
+from backend.fees.service.telling import tell_of_refund
 from backend.infra.house import House
 from backend.infra.wechatpay import facts
 from backend.infra.wechatpay.facts import check_refund
@@ -51,6 +52,7 @@ def take_refund(session: Session, house: House, refund_id: str, told: facts.Refu
         key = f"refund:{refund.method}:{refund.out_refund_no}"
         arrived = (told.success_time or clerk.now).astimezone(CHINA).date()
         enter_refund(journal, refund, key, arrived, refund.out_refund_no or "")
+        tell_of_refund(clerk, refund, order.account_id)
     if now in (Outcome.DONE, Outcome.CLOSED):
         refund.ended_at, refund.next_check_at = clerk.now, None
     if now is not None and refund.outcome != now.value:

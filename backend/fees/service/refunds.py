@@ -39,6 +39,7 @@ from backend.fees.service.clerk import Clerk
 from backend.fees.service.holds import free_prepayments, refunded_of
 from backend.fees.service.journal import Journal
 from backend.fees.service.receipts import counter_receipt
+from backend.fees.service.telling import tell_of_refund
 from backend.infra.auth import Actor
 from backend.infra.paging import PAGE
 from backend.kernel.clock import CHINA
@@ -128,6 +129,7 @@ def record_slip(clerk: Clerk, refund_id: str, *, slip: str, day: date) -> Refund
     refund.slip, refund.outcome, refund.ended_at = slip, Outcome.DONE.value, clerk.now
     enter_refund(journal, refund, key, day, slip)
     clerk.record("refund-paid-out", f"refund:{refund.id}", {"entry": refund.entry_id})
+    tell_of_refund(clerk, refund)
     return refund
 
 

@@ -22,6 +22,7 @@ from backend.fees.service.items import get_item
 from backend.fees.service.journal import Journal, Row
 from backend.fees.service.meters import unbilled_usages
 from backend.fees.service.payments import use_prepayments
+from backend.fees.service.telling import tell_of_run
 from backend.registry import units_of
 
 Tenures = Mapping[str, Sequence[tuple[Period, int]]]
@@ -110,6 +111,7 @@ def commit_run(clerk: Clerk, order: Order) -> RunReport:
     use_prepayments(clerk, journal)
     detail = {"amount_fen": run.amount_fen, "bills": run.bills, "period": f"{run.first_day}/{run.until}"}
     clerk.record("charges-run", f"charge-run:{run.id}", detail)
+    tell_of_run(clerk, run)
     return RunReport(run.id, found.plans)
 
 

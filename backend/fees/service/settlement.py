@@ -13,6 +13,7 @@ from backend.fees.service.orders import bills_of_order, end_waiting
 from backend.fees.service.payments import Money, enter_payment, payment_key
 from backend.fees.service.refunds import propose_surplus
 from backend.fees.service.standing import bills_named
+from backend.fees.service.telling import tell_of_payment
 from backend.infra.house import House
 from backend.infra.wechatpay.facts import Transaction, check_payment
 from backend.kernel.clock import CHINA
@@ -51,6 +52,7 @@ def settle_order(session: Session, house: House, order_id: str, paid: Transactio
         propose_surplus(clerk, done.payment_id, done.prepaid_fen)
     detail = {"amount_fen": order.amount_fen, "order": order.id}
     clerk.record("wechat-payment-settled", f"journal-entry:{done.payment_id}", detail)
+    tell_of_payment(clerk, done.payment_id, order.account_id)
 
 
 def _check_same(session: Session, order: PayOrder, paid: Transaction) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import structlog
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from backend.infra.wechat_settings import NOTE as NOTE_FIELD
 from backend.infra.wechat_settings import SUBJECT, TIME
 from backend.kernel.clock import CHINA
 from backend.messages.models import Delivery, Message
-from backend.messages.rules import NOTE, PAGE_LINK, Channel, DeliveryState, fitting, sendable_at
+from backend.messages.rules import NOTE, Channel, DeliveryState, fitting, sendable_at
 from backend.messages.service.consents import Claim, claim, give_back, strike_out, use_up
 
 PHONE = "message.phone"
@@ -146,4 +145,4 @@ def _value(message: Message, name: str) -> str:
 def _page(taken: Claim, message: Message) -> str:
     if not taken.template.page or not message.link:
         return taken.template.page
-    return f"{taken.template.page}?{urlencode({PAGE_LINK: message.link})}"
+    return f"{taken.template.page}?{message.link}"

@@ -60,7 +60,8 @@ def notify(  # noqa: PLR0913  (a message has these parts; all are named at the c
     Returns whether the phone can be told at all; a landline cannot. `kind` is a stable kebab-case name,
     `text` what inbox and SMS say. An urgent message goes out in quiet hours too. An important one goes out as
     SMS where WeChat cannot carry it; for any other the inbox is enough. `subject` is what WeChat shows, on a
-    locked phone too: it must name nobody and no home. `link` is the page of the mini-program to open.
+    locked phone too: it must name nobody and no home. `link` is the query of the mini-program's page to open;
+    which page that is, the first word of `kind` says.
     """
     try:
         digits = parse_phone(phone)

@@ -136,6 +136,25 @@ def phones_of_owners(session: Session, house: House, owner_ids: Iterable[str]) -
     return sorted(house.fields.decrypt(PHONE, phone) for phone in stored.values())
 
 
+def owner_phones_after(
+    session: Session, house: House, community_id: str, after: str, most: int
+) -> tuple[list[str], str | None]:
+    """Return some owners' phones of a community in clear, and what the next call starts after.
+
+    Each phone comes once over all calls; the first call starts after "", and None follows the last.
+    """
+    query = (
+        sa.select(OwnerPhone.phone_hash, sa.func.min(OwnerPhone.phone))
+        .where(OwnerPhone.community_id == community_id, OwnerPhone.phone_hash > after)
+        .group_by(OwnerPhone.phone_hash)
+        .order_by(OwnerPhone.phone_hash)
+        .limit(most + 1)
+    )
+    rows = session.execute(query).all()
+    phones = [house.fields.decrypt(PHONE, phone) for _, phone in rows[:most]]
+    return phones, rows[most - 1][0] if len(rows) > most else None
+
+
 def _in_parts(ids: Iterable[str]) -> Iterator[Sequence[str]]:
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), AT_ONCE):

@@ -1,5 +1,5 @@
 /** Refunds, and where books, channel and bank differ. */
-import type { Difference, Reconciliation, Refund, RefundForm } from './feeTypes'
+import type { Difference, Incident, Reconciliation, Refund, RefundForm } from './feeTypes'
 import { server } from './server'
 
 interface Page<T> {
@@ -61,6 +61,23 @@ export function closeDifference(
 ): Promise<Difference> {
   const path = { community_id: communityId, difference_id: differenceId }
   const to = '/api/v1/communities/{community_id}/differences/{difference_id}/closing'
+  return server.call('post', to, { path, body: { note }, key })
+}
+
+/** What WeChat Pay said that fits nothing, still to be looked into. */
+export async function listIncidents(communityId: string): Promise<Incident[]> {
+  const path = { community_id: communityId }
+  return (await server.call('get', '/api/v1/communities/{community_id}/channel-incidents', { path })).items
+}
+
+export function closeIncident(
+  communityId: string,
+  incidentId: string,
+  note: string,
+  key: string,
+): Promise<Incident> {
+  const path = { community_id: communityId, incident_id: incidentId }
+  const to = '/api/v1/communities/{community_id}/channel-incidents/{incident_id}/closing'
   return server.call('post', to, { path, body: { note }, key })
 }
 

@@ -1838,10 +1838,12 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List notices and answers that did not fit and settled nothing (firm). */
+        /** List notices and answers that fit nothing, those still open unless told otherwise (firm). */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    only_open?: boolean;
+                };
                 header?: never;
                 path: {
                     community_id: string;
@@ -1859,11 +1861,60 @@ export interface paths {
                         "application/json": components["schemas"]["ChannelIncidentsView"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{community_id}/channel-incidents/{incident_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                community_id: string;
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident with a note (firm); the same thing told again opens it again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    community_id: string;
+                    incident_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChannelIncidentClosingForm"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelIncidentView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -9844,7 +9895,12 @@ export interface components {
             size: number;
             threshold: number | null;
         };
+        ChannelIncidentClosingForm: {
+            note: string;
+        };
         ChannelIncidentView: {
+            /** Format: date-time */
+            closed_at: string | null;
             code: string;
             detail: string;
             /** Format: date-time */
@@ -9852,6 +9908,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_at: string;
+            note: string;
             number: string;
             times: number;
         };

@@ -18,9 +18,9 @@ export function launch() {
 export function newestCode(smsFile, phone) {
   const lines = readFileSync(smsFile, 'utf8').trim().split('\n')
   const texts = lines.map((line) => JSON.parse(line)).filter((one) => one.phone === phone)
-  const code = /验证码 (\d{6})/.exec(texts.at(-1)?.text ?? '')
-  if (!code) throw new Error(`no code was sent to ${phone}`)
-  return code[1]
+  const codes = texts.map(({ text }) => /验证码 (\d{6})/.exec(text)?.[1]).filter(Boolean)
+  if (codes.length === 0) throw new Error(`no code was sent to ${phone}`)
+  return codes.at(-1)
 }
 
 export class Person {

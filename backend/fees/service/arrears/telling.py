@@ -35,16 +35,16 @@ def tell(clerk: Clerk, row: ArrearsCase, event: Event) -> int:
     """
     words = _words(clerk, row, event)
     if event.side is not Side.FIRM and event.kind in TO_FIRM:
-        _send(clerk, row, event, _phones_of_firm(clerk, row), TO_FIRM[event.kind].format_map(words))
+        _send(clerk, event, _phones_of_firm(clerk, row), TO_FIRM[event.kind].format_map(words))
     if event.kind in TO_COMMUNITY:
-        _send(clerk, row, event, _phones_of_community(clerk, row), TO_COMMUNITY[event.kind].format_map(words))
+        _send(clerk, event, _phones_of_community(clerk, row), TO_COMMUNITY[event.kind].format_map(words))
     if event.side is Side.OWNER or event.kind not in TO_OWNER:
         return 0
     phones = _phones_of_owners(clerk, row)
-    return _send(clerk, row, event, phones, TO_OWNER[event.kind].format_map(words))
+    return _send(clerk, event, phones, TO_OWNER[event.kind].format_map(words), link=f"id={row.id}")
 
 
-def _send(clerk: Clerk, row: ArrearsCase, event: Event, phones: list[str], text: str) -> int:
+def _send(clerk: Clerk, event: Event, phones: list[str], text: str, link: str = "") -> int:
     kind = f"arrears-{event.kind.value.replace('_', '-')}"
     return sum(
         notify(
@@ -54,7 +54,7 @@ def _send(clerk: Clerk, row: ArrearsCase, event: Event, phones: list[str], text:
             kind=kind,
             text=text,
             subject=SUBJECT,
-            link=f"id={row.id}",
+            link=link,
             important=event.kind not in QUIETLY,
         )
         for phone in dict.fromkeys(phones)

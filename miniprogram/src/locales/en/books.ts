@@ -238,6 +238,8 @@ export const books: typeof said = {
     asked: 'Ordered; the outcome appears below',
     bankHint: 'A list of credits needs day, amount and number (XLSX or CSV)',
     bank: 'Compare with a bank list',
+    incidents: 'WeChat Pay said what fits nothing (not in the books; look into each)',
+    toldTimes: (times, last) => `${times} times, last ${last}`,
     looks: 'Latest comparisons',
     noLooks: 'Nothing was compared yet',
     source: 'Source',

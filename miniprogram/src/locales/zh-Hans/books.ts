@@ -239,6 +239,8 @@ export const books = {
     asked: '已安排，稍后在下面看到结果',
     bankHint: '银行入账清单须有：日期、金额、单号（XLSX 或 CSV）',
     bank: '与银行清单比对',
+    incidents: '微信支付异常（没有入账，请逐条核实）',
+    toldTimes: (times: number, last: string): string => `共 ${times} 次，最近 ${last}`,
     looks: '最近的比对',
     noLooks: '还没有比对过',
     source: '来源',
