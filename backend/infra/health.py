@@ -49,11 +49,11 @@ def join_documentation(app: Flask, api: HouseApi) -> None:
 
     @public
     def document() -> Response:
-        return jsonify(api.spec.to_dict())
+        return jsonify(api.describe())
 
     @public
     def page() -> Response:
-        return Response(_page(api.spec.to_dict()), content_type="text/html; charset=utf-8")
+        return Response(_page(api.describe()), content_type="text/html; charset=utf-8")
 
     app.add_url_rule("/api/openapi.json", "openapi", document)
     app.add_url_rule("/api/docs", "docs", page)

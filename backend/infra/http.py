@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from threading import Lock
 from typing import Any
 
 from apispec import APISpec
@@ -12,6 +13,7 @@ from flask_smorest import Api
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
+from backend.infra.forms import Blueprint
 from backend.infra.schema import Schema
 from backend.kernel.refusal import Refusal
 from backend.voting.errors import VotingError
@@ -49,10 +51,36 @@ class ProblemSchema(Schema):
 
 
 class HouseApi(Api):  # type: ignore[misc]  # the library has no type information
-    """flask-smorest's API with our error form and our documentation pages."""
+    """flask-smorest's API with our error form; it describes itself only when asked to.
+
+    Describing some hundred routes takes longer than everything else at the start of a process.
+    """
 
     ERROR_SCHEMA = ProblemSchema
     spec: APISpec
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Mount a blueprint, to be described later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint, **options)
+        self._undescribed.append(blueprint)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the OpenAPI description of every blueprint."""
+        with self._describing:
+            for blueprint in self._undescribed:
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=blueprint.name, parameters=None
+                )
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+            self._undescribed.clear()
+            described: dict[str, Any] = self.spec.to_dict()
+            return described
 
     def _register_responses(self) -> None:
         """Describe errors as what they are sent as: the library would call them plain JSON."""
