@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { launch, Person } from './browser.mjs'
+import * as work from './office-work.mjs'
+import { confirm, deviceCode, OFFICE_NAMES } from './office-work.mjs'
 
 const { APP_URL, SMS_FILE, CLOCK, NOTICE_DATE, OUT } = process.env
 const PHONES = JSON.parse(process.env.PEOPLE)
@@ -40,10 +41,6 @@ async function enter(name) {
   await people[name].signIn(PHONES[name])
 }
 
-async function confirm(person) {
-  await person.page.locator('.uni-modal__btn_primary').locator('visible=true').click()
-}
-
 async function picture(person, where) {
   person.check(where)
   assert.deepEqual(await person.inaccessible(), [], `${where}: serious faults of accessibility`)
@@ -70,14 +67,10 @@ async function reachStage(stage) {
   throw new Error(`the assembly did not come to ${stage}: ${(await facts()).stage}`)
 }
 
-/** Opens the office of a person from the list of offices. */
+/** Opens the office of one of the people. */
 async function openOffice(name, title) {
-  const person = people[name]
-  await person.go('pages/home/home') // a page that is open already does not load again by its address
-  await person.go('pages-office/list/list')
-  await person.press(title)
-  await person.settle()
-  return person
+  await work.openOffice(people[name], title)
+  return people[name]
 }
 
 async function drafts(chair) {
@@ -117,9 +110,8 @@ async function drafts(chair) {
 
 async function appoints(chair) {
   await chair.go(`pages-chair/people/people?id=${assembly}`)
-  const offices = { registrar: '凭证管理员', trustee: '密钥保管人', auditor: '审计人', counter: '纸票录入人' }
   for (const name of OFFICERS) {
-    const office = offices[name.replace(/-\d$/, '')]
+    const office = OFFICE_NAMES[name.replace(/-\d$/, '')]
     await chair.shown('[role=radio]', { hasText: office }).first().click()
     await chair.shown('[role=radio]', { hasText: name }).first().click()
     await chair.shown('uni-button.primary', { hasText: '指定' }).first().click()
@@ -129,54 +121,21 @@ async function appoints(chair) {
   await picture(chair, 'chair people')
 }
 
-async function step(chair, name) {
-  await chair.go(`pages-chair/assembly/assembly?id=${assembly}`)
-  await chair.press('刷新')
-  await chair.settle()
-  await chair.shown('uni-button.primary', { hasText: name }).first().click()
-  await confirm(chair)
-  await chair.page.waitForTimeout(300)
-  await chair.settle()
-  chair.check(name)
-}
+const step = (chair, name) => work.takesStep(chair, assembly, name)
 
 async function joins(name, title) {
-  const person = await openOffice(name, title)
-  if (name === 'trustee-1') await picture(person, 'office join')
-  await person.press('生成并公布密钥')
-  await person.see('您的密钥指纹')
-  await person.settle()
-  person.check(`${name} joins`)
+  if (name === 'trustee-1') await picture(await openOffice(name, title), 'office join')
+  await work.joins(people[name], title)
+  people[name].check(`${name} joins`)
 }
 
 async function makesCodes(registrar) {
-  await openOffice('registrar', '凭证管理员')
-  await registrar.press('生成并提交')
-  await registrar.see('投票码与名册一致')
-  await registrar.settle()
+  await work.makesCodes(registrar)
   await picture(registrar, 'registrar')
-  await registrar.press('打开通知书')
+  const sheets = await work.printsNotices(registrar)
   await registrar.see('共 6 页')
   await picture(registrar, 'registrar notices')
-  const sheets = await registrar
-    .shown('.notice')
-    .evaluateAll((notices) => notices.map((one) => one.innerText))
-  return sheets.map((text) => ({
-    text,
-    code: /[1-9A-HJ-NP-Za-km-z]{3}(-[1-9A-HJ-NP-Za-km-z]{3}){4}/.exec(text)[0],
-  }))
-}
-
-/** What the registrar's camera would read off an owner's screen: the public halves of the device's keys. */
-async function deviceCode(owner) {
-  const kept = await owner.page.evaluate(() => {
-    const name = Object.keys(localStorage).find((key) => key.endsWith('/device'))
-    return localStorage.getItem(name)
-  })
-  const { sign, box } = JSON.parse(kept)
-  const hex = (bytes) => Buffer.from(bytes).toString('hex')
-  const secret = (text) => new Uint8Array(Buffer.from(text, 'hex'))
-  return `yishiting:device:v1:${hex(ed25519.getPublicKey(secret(sign)))}:${hex(x25519.getPublicKey(secret(box)))}`
+  return sheets
 }
 
 async function seals(registrar, owner, label) {
@@ -197,22 +156,11 @@ async function seals(registrar, owner, label) {
   registrar.check('sealing')
 }
 
-async function holdsCeremony() {
-  for (const name of TRUSTEES) {
-    const person = await openOffice(name, '密钥保管人')
-    await person.press('我已逐一核对')
-  }
-  for (let round = 1; round <= 3; round += 1) {
-    for (const [place, name] of TRUSTEES.entries()) {
-      const person = await openOffice(name, '密钥保管人')
-      if (name === 'trustee-1') await picture(person, `trustee round ${round}`)
-      await person.press('完成我的这一轮')
-      const told = person.shown('.chip', { hasText: '人完成' }).nth(round - 1)
-      await told.filter({ hasText: `${place + 1} / 3` }).waitFor({ timeout: 60_000 })
-      await person.settle()
-      person.check(`${name}, round ${round}`)
-    }
-  }
+function holdsCeremony() {
+  return work.holdsCeremony(
+    TRUSTEES.map((name) => people[name]),
+    (round, person) => picture(person, `trustee round ${round}`),
+  )
 }
 
 /** A trustee's device is lost: the share comes back from the back-up on another one. */
@@ -354,10 +302,9 @@ await picture(chair, 'chair assembly noticed')
 note('noticed')
 
 // Keys, codes, the ceremony.
-const titles = { registrar: '凭证管理员', trustee: '密钥保管人', auditor: '审计人', counter: '纸票录入人' }
 for (const name of OFFICERS) {
   await enter(name)
-  await joins(name, titles[name.replace(/-\d$/, '')])
+  await joins(name, OFFICE_NAMES[name.replace(/-\d$/, '')])
 }
 for (const name of OWNERS) await enter(name)
 const sheets = await makesCodes(people.registrar)
