@@ -51,25 +51,31 @@ export class Album {
       await visit(mark, screen)
       this.faults.push(...person.faults.splice(0).map((fault) => `${mark}: ${fault}`))
     }
+    await this.#show(person, { width: 1280, size: 'standard', language: 'zh-Hans' })
   }
 
   /** Opens a page by its address and pictures it. */
   async picture(person, address, name) {
     const [path] = address.split('?')
     if (!this.wants(path)) return
+    await person.settle()
     await person.page.goto('about:blank') // uni-app keeps a page if the query alone changes
     await person.go(address)
     await this.shoot(person, name)
     this.pictured.add(path)
   }
 
-  /** Pictures what is shown now. */
+  /** Pictures what is shown now, on a screen so high that bars at its foot hide nothing. */
   async shoot(person, name) {
+    const { width, height } = person.page.viewportSize()
     await person.page.waitForTimeout(350) // uni-app slides pages in
+    const whole = await person.page.evaluate(() => document.documentElement.scrollHeight)
+    await person.page.setViewportSize({ width, height: Math.max(height, whole) })
     const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     if (wide > 0) this.faults.push(`${name}: ${wide} px wider than the screen`)
     for (const fault of await person.inaccessible()) this.faults.push(`${name}: ${fault}`)
     await person.page.screenshot({ path: join(this.out, `${name}.png`), fullPage: true })
+    await person.page.setViewportSize({ width, height })
   }
 
   /** Everything that is wrong, with the pages that nobody pictured. */

@@ -1,6 +1,14 @@
 // Pictures of an assembly's offices and of its chair: before anybody has a key, and when the poll is ready.
 import { ask, enter, packagePages } from './album.mjs'
-import { deviceCode, holdsCeremony, joins, makesCodes, OFFICE_NAMES, takesStep } from './office-work.mjs'
+import {
+  deviceCode,
+  holdsCeremony,
+  joins,
+  makesCodes,
+  OFFICE_NAMES,
+  openOffice,
+  takesStep,
+} from './office-work.mjs'
 import { nameOf } from './screens.mjs'
 
 const OWN = {
@@ -38,16 +46,23 @@ async function picturesOfOffice(album, { person, office }, assembly, phase, elec
 /** Pictures whose pages need a deed first: a phone that was read, a backup that was made. */
 async function picturesOfDeeds(album, { registrar, trustee, owner }, assembly, elector) {
   const code = await deviceCode(owner)
-  await album.visit(registrar, '', async (mark) => {
+  await album.visit(registrar, '', async (mark, { language }) => {
     const address = `pages-office/seal/seal?id=${assembly}&index=1&elector=${elector}`
-    if (!album.wants(address)) return
+    if (!album.wants(address) || language !== 'zh-Hans') return
     await album.picture(registrar, address, `${mark}-office-seal`)
     await registrar.fill('或粘贴屏幕上的设备码', code)
     await registrar.press('读取')
     await registrar.see('请与业主屏幕上的指纹逐组核对')
     await album.shoot(registrar, `${mark}-office-seal-compare`)
   })
-  await trustee.go(`pages-office/backup/backup?id=${assembly}&index=1`)
+  await album.visit(trustee, '', async (mark, { language }) => {
+    const address = `pages-office/backup/backup?id=${assembly}&index=1`
+    if (!album.wants(address) || language !== 'zh-Hans') return
+    await album.picture(trustee, address, `${mark}-office-backup`)
+    await trustee.press('生成备份')
+    await trustee.see('恢复码')
+    await album.shoot(trustee, `${mark}-office-backup-made`)
+  })
 }
 
 async function picturesOfChair(browser, album, phone) {
@@ -73,21 +88,28 @@ async function makesReady(officers, chair, assembly) {
   await takesStep(chair, assembly, '宣布就绪')
 }
 
+/** The elector that the registrar's table names first. */
+async function firstElector(registrar) {
+  await openOffice(registrar, OFFICE_NAMES.registrar)
+  return (await registrar.shown('.table-row:not(.head) .table-cell.strong').first().innerText()).trim()
+}
+
 export async function picturesOfOffices(browser, album, people) {
   const { chair, assembly } = await picturesOfChair(browser, album, people.chair)
   if (!packagePages('pages-office').some((path) => album.wants(path))) return
   const officers = await enterAll(browser, album, people)
   const first = officers.filter(isFirst)
-  for (const one of first) await picturesOfOffice(album, one, assembly, 'before', 'E-001')
+  for (const one of first) await picturesOfOffice(album, one, assembly, 'before', '')
   await makesReady(officers, chair, assembly)
-  for (const one of first) await picturesOfOffice(album, one, assembly, '', 'E-001')
-  const owner = await enter(browser, album, people.owner)
-  await owner.go('pages-vote/device/device')
-  await owner.see('这台手机已登记')
   const [registrar, trustee] = ['registrar', 'trustee'].map(
     (office) => first.find((one) => one.office === office).person,
   )
-  await picturesOfDeeds(album, { registrar, trustee, owner }, assembly, 'E-001')
+  const elector = await firstElector(registrar)
+  for (const one of first) await picturesOfOffice(album, one, assembly, '', elector)
+  const owner = await enter(browser, album, people.owner)
+  await owner.go('pages-vote/device/device')
+  await owner.see('这台手机已登记')
+  await picturesOfDeeds(album, { registrar, trustee, owner }, assembly, elector)
   await album.visit(chair, 'ready', (mark) =>
     album.picture(chair, `pages-chair/assembly/assembly?id=${assembly}`, `${mark}-chair-assembly`),
   )

@@ -1,5 +1,6 @@
 /** Texts of voting, in English. */
 import type { voting as zhHans } from '../zh-Hans/voting'
+import { scopeText } from './scopes'
 
 export const voting: typeof zhHans = {
   assembly: {
@@ -18,7 +19,7 @@ export const voting: typeof zhHans = {
     fold: 'Fold',
     attachments: 'Attachments',
     need: (share) => `To pass: ${share} of heads and of area`,
-    scope: (scope) => (scope === 'all' ? 'All owners' : scope.replace(/^building:/, 'Building ')),
+    scope: scopeText,
     seats: (count) => `${count} seats`,
     mine: 'My entry on the roll',
     mineNone:

@@ -1,4 +1,6 @@
 /** Texts of voting: one assembly, the ballot, the receipt, the result. */
+import { scopeText } from './scopes'
+
 export const voting = {
   assembly: {
     title: '业主大会会议',
@@ -13,8 +15,8 @@ export const voting = {
     fullText: '查看全文',
     fold: '收起',
     attachments: '附件',
-    need: (share: string): string => `通过条件：人数和面积都${share}同意`,
-    scope: (scope: string): string => (scope === 'all' ? '全体业主' : scope.replace(/^building:/, '楼栋 ')),
+    need: (share: string): string => `通过条件：人数和面积都${share} 同意`,
+    scope: scopeText,
     seats: (count: number): string => `应选 ${count} 人`,
     mine: '我在名册上的登记',
     mineNone: '您登录的手机号不在本次会议的投票名册上。如有疑问，请联系社区工作人员核对。',

@@ -46,10 +46,15 @@ describe('a result', () => {
     const house = await House.open({ stage: 'PRELIMINARY' })
     house.result = aResult()
     const found = await fetchResult(house.device(), ASSEMBLY)
-    expect(itemsWithResults(found).map(({ item, result }) => [item.id, result.outcome])).toEqual([
+    expect(found && itemsWithResults(found).map(({ item, result }) => [item.id, result.outcome])).toEqual([
       ['fund', 'PASSED'],
       ['committee', 'NOT_QUORATE'],
     ])
+  })
+
+  it('is not asked for before there is one', async () => {
+    const house = await House.open({ stage: 'OPEN' })
+    expect(await fetchResult(house.device(), ASSEMBLY)).toBeNull()
   })
 
   it.each([
