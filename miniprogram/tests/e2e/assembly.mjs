@@ -6,7 +6,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, Person } from './browser.mjs'
 import * as work from './office-work.mjs'
-import { confirm, deviceCode, OFFICE_NAMES } from './office-work.mjs'
+import { confirm, OFFICE_NAMES } from './office-work.mjs'
 
 const { APP_URL, SMS_FILE, CLOCK, NOTICE_DATE, OUT } = process.env
 const PHONES = JSON.parse(process.env.PEOPLE)
@@ -142,11 +142,12 @@ async function seals(registrar, owner, label) {
   await owner.go('pages-vote/device/device')
   await owner.see('这台手机已登记')
   const shown = (await owner.shown('.device-mark').innerText()).replace(/\s+/g, ' ').trim()
+  const text = (await owner.shown('.device-code').innerText()).trim()
   await openOffice('registrar', '凭证管理员')
   await registrar.fill('按房号或编号查找', label)
   await registrar.press('送到手机')
   await registrar.settle()
-  await registrar.fill('或粘贴屏幕上的设备码', await deviceCode(owner))
+  await registrar.fill('粘贴业主手机上复制的设备码', text)
   await registrar.press('读取')
   await registrar.see('请与业主屏幕上的指纹逐组核对')
   assert.equal((await registrar.shown('.mark').innerText()).trim(), shown)

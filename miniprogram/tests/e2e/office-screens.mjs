@@ -1,14 +1,6 @@
 // Pictures of an assembly's offices and of its chair: before anybody has a key, and when the poll is ready.
 import { ask, enter, packagePages } from './album.mjs'
-import {
-  deviceCode,
-  holdsCeremony,
-  joins,
-  makesCodes,
-  OFFICE_NAMES,
-  openOffice,
-  takesStep,
-} from './office-work.mjs'
+import { holdsCeremony, joins, makesCodes, OFFICE_NAMES, openOffice, takesStep } from './office-work.mjs'
 import { nameOf } from './screens.mjs'
 
 const OWN = {
@@ -45,12 +37,12 @@ async function picturesOfOffice(album, { person, office }, assembly, phase, elec
 
 /** Pictures whose pages need a deed first: a phone that was read, a backup that was made. */
 async function picturesOfDeeds(album, { registrar, trustee, owner }, assembly, elector) {
-  const code = await deviceCode(owner)
+  const code = (await owner.shown('.device-code').innerText()).trim()
   await album.visit(registrar, '', async (mark, { language }) => {
     const address = `pages-office/seal/seal?id=${assembly}&index=1&elector=${elector}`
     if (!album.wants(address) || language !== 'zh-Hans') return
     await album.picture(registrar, address, `${mark}-office-seal`)
-    await registrar.fill('或粘贴屏幕上的设备码', code)
+    await registrar.fill('粘贴业主手机上复制的设备码', code)
     await registrar.press('读取')
     await registrar.see('请与业主屏幕上的指纹逐组核对')
     await album.shoot(registrar, `${mark}-office-seal-compare`)

@@ -1,6 +1,4 @@
 // What officers of an assembly do in their browsers, on the way from a frozen roll to a poll that is ready.
-import { ed25519, x25519 } from '@noble/curves/ed25519.js'
-
 export const OFFICE_NAMES = {
   registrar: '凭证管理员',
   trustee: '密钥保管人',
@@ -77,16 +75,4 @@ export async function takesStep(chair, assembly, name) {
   await chair.page.waitForTimeout(300)
   await chair.settle()
   chair.check(name)
-}
-
-/** What the registrar's camera would read off an owner's screen: the public halves of the device's keys. */
-export async function deviceCode(owner) {
-  const kept = await owner.page.evaluate(() => {
-    const name = Object.keys(localStorage).find((key) => key.endsWith('/device'))
-    return localStorage.getItem(name)
-  })
-  const { sign, box } = JSON.parse(kept)
-  const hex = (bytes) => Buffer.from(bytes).toString('hex')
-  const secret = (text) => new Uint8Array(Buffer.from(text, 'hex'))
-  return `yishiting:device:v1:${hex(ed25519.getPublicKey(secret(sign)))}:${hex(x25519.getPublicKey(secret(box)))}`
 }

@@ -88,7 +88,7 @@ export const offices: typeof zhHans = {
     who: 'Owner',
     lead: 'Ask the owner to open “My device code” on the voting tab. Check the identity card first, then scan.',
     scan: 'Scan the owner’s screen',
-    typed: 'Or paste the device code',
+    typed: 'Paste the code that the owner copied',
     typedHint: 'yishiting:device:v1:…',
     read: 'Read',
     compare: 'Compare with the owner’s screen, group by group',

@@ -202,6 +202,10 @@ export const voting: typeof zhHans = {
     registered: 'This phone is registered',
     notRegistered: 'Not registered yet; it will be once there is a network',
     safe: 'The code may be seen by others; the private keys stay in this phone. A new phone must be registered again.',
+    noCamera:
+      "Where the registrar's computer cannot scan, send the text below; still compare the fingerprint face to face.",
+    copy: 'Copy the device code',
+    copied: 'Copied',
   },
   untrusted: {
     title: 'A check failed; nothing was done',

@@ -85,7 +85,7 @@ export const offices = {
     who: '业主',
     lead: '请业主在自己的手机上打开“投票”页下方的“我的设备码”，出示二维码。先核对身份证件，再扫描。',
     scan: '扫描业主屏幕',
-    typed: '或粘贴屏幕上的设备码',
+    typed: '粘贴业主手机上复制的设备码',
     typedHint: 'yishiting:device:v1:…',
     read: '读取',
     compare: '请与业主屏幕上的指纹逐组核对',

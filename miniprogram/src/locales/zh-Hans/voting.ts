@@ -200,6 +200,9 @@ export const voting = {
     registered: '这台手机已登记',
     notRegistered: '这台手机还没有登记，联网后会自动登记',
     safe: '设备码可以给人看；私钥只在这台手机里。换手机或清除数据后需要重新登记。',
+    noCamera: '工作人员的电脑不能扫码时，把下面的文字发给他，指纹仍须当面核对。',
+    copy: '复制设备码',
+    copied: '已复制',
   },
   untrusted: {
     title: '核对没有通过，已停止',
