@@ -15,11 +15,18 @@ const TRUSTEES = ['trustee-1', 'trustee-2', 'trustee-3']
 const COUNTERS = ['counter-1', 'counter-2']
 const OWNERS = ['owner-a', 'owner-b', 'owner-de']
 const OFFICERS = ['registrar', ...TRUSTEES, 'auditor-1', ...COUNTERS]
+const WRONG_ROLL = [
+  '楼栋,单元,房号,用途,建筑面积(㎡),面积来源,状态,业主姓名,证件号,手机号',
+  '9,1,101,住宅,88.00,登记,未售,,,',
+  '9,1,102,住宅,约九十,登记,未售,,,',
+].join('\n')
 const WIDE = { width: 1280, height: 900 }
 const AT_DESK = new Set(['chair', 'registrar', 'auditor-1'])
 
 const browser = await launch()
 const people = {}
+/** All that left any browser: what is secret must stand nowhere in it. */
+const sent = []
 let assembly = ''
 
 function note(text) {
@@ -38,6 +45,7 @@ function after(instant, minutes) {
 
 async function enter(name) {
   people[name] = await Person.open(browser, server, AT_DESK.has(name) ? WIDE : {})
+  people[name].page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
   await people[name].signIn(PHONES[name])
 }
 
@@ -108,6 +116,27 @@ async function drafts(chair) {
   await picture(chair, 'chair assembly draft')
 }
 
+/** A file with a wrong row changes nothing, and says which row and column to correct. */
+async function triesRoll(chair) {
+  const unitsOf = async () => (await chair.shown('.table-row').count()) - 1
+  await chair.go('pages-chair/list/list')
+  await chair.press('房屋与名册')
+  await chair.shown('.table-row .strong', { hasText: '2-1-402' }).waitFor()
+  const before = await unitsOf()
+  const dialog = chair.page.waitForEvent('filechooser')
+  await chair.press('选择文件')
+  await (await dialog).setFiles({ name: '名册.csv', mimeType: 'text/csv', buffer: Buffer.from(WRONG_ROLL) })
+  await chair.press('试读，不改动')
+  await chair.see('1 处需要更正')
+  const wrong = chair.shown('.table-row', { hasText: '建筑面积' }).first()
+  assert.match(await wrong.innerText(), /3/)
+  assert.equal(await chair.shown('uni-button', { hasText: '正式导入' }).count(), 0)
+  await picture(chair, 'chair roll refused')
+  await chair.page.reload()
+  await chair.shown('.table-row .strong', { hasText: '2-1-402' }).waitFor()
+  assert.equal(await unitsOf(), before)
+}
+
 async function appoints(chair) {
   await chair.go(`pages-chair/people/people?id=${assembly}`)
   for (const name of OFFICERS) {
@@ -133,7 +162,9 @@ async function makesCodes(registrar) {
   await work.makesCodes(registrar)
   await picture(registrar, 'registrar')
   const sheets = await work.printsNotices(registrar)
-  await registrar.see('共 6 页')
+  const { elections } = await facts()
+  assert.equal(new Set(sheets.map(({ code }) => code)).size, elections[0].electors)
+  await registrar.see(`共 ${sheets.length} 页`)
   await picture(registrar, 'registrar notices')
   return sheets
 }
@@ -294,6 +325,7 @@ async function papersOf(auditor) {
 // From the draft to the notice.
 await enter('chair')
 const { chair } = people
+await triesRoll(chair)
 await drafts(chair)
 await appoints(chair)
 await step(chair, '送交征求意见')
@@ -365,6 +397,7 @@ await picture(registrar, 'registrar erased')
 for (const [name, person] of Object.entries(people)) person.check(name)
 const kept = await registrar.page.evaluate(() => JSON.stringify(localStorage))
 assert.ok(!sheets.some(({ code }) => kept.includes(code)), 'a code is still kept')
+assert.ok(!sheets.some(({ code }) => sent.some((text) => text.includes(code))), 'a code was sent')
 const papers = await papersOf(people['auditor-1'])
 await browser.close()
 console.log(JSON.stringify({ assembly, papers }))
