@@ -126,6 +126,12 @@ export const voting: typeof zhHans = {
     checking: 'Checking…',
     onBoard: (height) => `Your ballot is on the board (record ${height})`,
     onBoardHint: (height) => `The server's signature holds; the board has ${height} records.`,
+    walk: 'Fetch the whole board and look myself',
+    walkHint:
+      "Not on the server's word: this phone reads the board from its first event. It may be large; use Wi-Fi.",
+    walking: (percent) => `Fetching and checking… ${percent}%`,
+    walked: (height) => `Read from first to last: your ballot is event ${height}`,
+    walkedHint: (height) => `Events 0 to ${height} follow each other up to the head that the server signed.`,
     signed: "The server's signature holds",
     unsigned: 'No signature of the server',
     latest: 'If you changed your ballot, the last one counts.',
