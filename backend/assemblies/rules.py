@@ -357,3 +357,11 @@ class DecisionNotPassed(Refusal):
 
     code = "decision-not-passed"
     title = "该事项没有通过"
+
+
+def scope_name(scope: str) -> str:
+    """Return in words whose owners decide: "all", "building:3" or "stair:3-1"."""
+    kind, _, place = scope.partition(":")
+    building, _, stair = place.rpartition("-")
+    named = {"all": "全体业主", "building": f"{place}号楼", "stair": f"{building}号楼{stair}单元"}
+    return named.get(kind, scope)

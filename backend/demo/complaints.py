@@ -28,7 +28,6 @@ from backend.infra.house import House
 from backend.infra.images import make_picture
 from backend.infra.outbox import OutboxRow
 from backend.infra.photos import keep_photo
-from backend.messages.service.deliveries import DELIVERY
 
 HERE = Point.from_degrees(37.4500, 116.3600)
 DISPATCHER, WORKER, STREET, DEPARTMENT = "dispatcher", "worker", "street", "department"
@@ -231,12 +230,12 @@ class _Desk:
         sweep.bring_up_to_date(self.session, self.house, ticket)
 
     def settle(self) -> None:
-        """Tell everybody as of then, and count it as delivered: nobody is written to about the past."""
+        """Tell everybody as of then."""
         query = sa.select(OutboxRow).where(OutboxRow.kind == TOLD).order_by(OutboxRow.id)
         for row in self.session.scalars(query).all():
             told = _payload(row)
             recipients.tell_of(self.session, self._at(row.due_at), told["ticket"], told["event"])
-        done_now = sa.update(OutboxRow).where(OutboxRow.kind.in_((TOLD, DELIVERY)))
+        done_now = sa.update(OutboxRow).where(OutboxRow.kind == TOLD)
         self.session.execute(done_now.values(done_at=self.house.clock()))
 
     def _report(self, story: Story, began: datetime) -> str:

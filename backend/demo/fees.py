@@ -1,7 +1,7 @@
 """The demo's fees: four months of the service charge and of shared power, and what was paid of them.
 
 Every ninth home paid nothing, so that arrears and rates have something to show. The owner of 1-1-101 paid
-all but the last two months: one is late, one falls due.
+all but the last two months: one is late, one falls due. The firm reminded of what is late once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from backend.demo.people import STAFF, acting
 from backend.fees.rules.periods import Period
 from backend.fees.rules.values import Basis, Method
 from backend.fees.service import items, payments, runs
+from backend.fees.service.arrears import opening
+from backend.fees.service.arrears.claims import overdue_claims
 from backend.fees.service.clerk import Clerk, clerk_of
 from backend.fees.service.standing import open_bills
 from backend.infra.house import House
@@ -61,6 +63,7 @@ def enter_fees(session: Session, house: House, community: str, today: date) -> N
         runs.commit_run(counter.clerk(month.first), order)
         if month is not months[-1]:
             _take_payments(counter, units, month, is_last=number == len(months) - 2)
+    _remind(counter, [units[FIRST_HOME], units[NEVER_PAYS - 1]], today)
 
 
 def _months(today: date) -> list[Period]:
@@ -89,3 +92,11 @@ def _take_payments(counter: _Counter, units: list[UnitFacts], month: Period, *, 
             reference=f"{month.first:%Y%m}-{number + 1:03d}",
         )
         payments.record_payment(clerk, money)
+
+
+def _remind(counter: _Counter, units: list[UnitFacts], today: date) -> None:
+    """Remind homes of what is overdue, where anything is: early in a month nothing may be."""
+    session, actor = counter.session, acting(counter.session, counter.house, STAFF[0].phone)
+    for unit in units:
+        if overdue_claims(session, unit.id, 0, today):
+            opening.remind(session, counter.house, actor, counter.community, (unit.id, 0))

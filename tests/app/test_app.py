@@ -70,6 +70,7 @@ def test_an_owner_whistles_with_a_photo_is_answered_and_rates_in_a_browser(
 def test_a_dispatcher_assigns_a_worker_resolves_with_a_proof_and_the_street_reads_the_figures(
     node: Node, browser_build: Path, tmp_path: Path
 ) -> None:
-    people = {"OWNER": "13900000001", "DISPATCHER": "13900010021", "WORKER": "13900010022"}
-    said = play(node, browser_build, tmp_path, "e2e/desk.mjs", people | {"STREET": "13900010024"})
+    desk = {"DISPATCHER": "13900010021", "WORKER": "13900010022", "STREET": "13900010024"}
+    people = desk | {"OFFICER": "13900010003", "OWNER": "13900000001", "TENANT": "13900000399"}
+    said = play(node, browser_build, tmp_path, "e2e/desk.mjs", people)
     assert "assigned, resolved with a proof, counted" in said

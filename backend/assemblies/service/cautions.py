@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.assemblies.models import Assembly, Election
+from backend.assemblies.rules import scope_name
 
 SMALL = 40
 """Below so many electors the totals of an election are likely to open votes."""
@@ -28,7 +29,7 @@ def cautions(assembly: Assembly) -> list[Caution]:
 
 
 def _small(election: Election) -> Caution:
-    where = "全体业主" if election.scope == "all" else election.scope
+    where = scope_name(election.scope)
     return Caution(
         "small-electorate",
         f"表决（{where}）只有 {election.heads_total} 个业主，不足 {SMALL} 个：结果须公布人数与面积，"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend import identity, registry
 from backend.assemblies.models import Assembly, Election, Person
 from backend.assemblies.models import RollEntry as RollRow
-from backend.assemblies.rules import Chain, Missing, NotReady, Office, Step
+from backend.assemblies.rules import Chain, Missing, NotReady, Office, Step, scope_name
 from backend.assemblies.service import board, lifecycle, people, standing
 from backend.assemblies.service.drafting import agenda_item
 from backend.infra.auth import Actor
@@ -114,7 +114,7 @@ def _missing_material(session: Session, assembly: Assembly) -> Iterator[Missing]
         yield Missing("roll", "名册还没有冻结")
     for election in assembly.elections:
         if session.scalar(_without_credential(election)):
-            yield Missing("credentials", f"表决 {election.uuid} 还没有投票凭证名单")
+            yield Missing("credentials", f"“{scope_name(election.scope)}”的表决还没有投票凭证名单")
     if assembly.trustees is None:
         yield Missing("ceremony", "密钥仪式还没有完成")
 

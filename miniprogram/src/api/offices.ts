@@ -12,9 +12,6 @@ export type RollElector = Schemas['RollElectorView']
 export type CeremonyView = Schemas['CeremonyView']
 export type CosignatureView = Schemas['NamedStatementView']
 export type Shares = Schemas['SharesForm']
-/** The two archives of an election. */
-export type ChainName = 'heads' | 'area'
-
 const LONG_MS = 60_000
 
 type PaperRow = Schemas['PaperElectorView']
@@ -56,8 +53,6 @@ export function officeCalls(client: Client) {
 function boardCalls(client: Client) {
   const of = (uuid: string): { path: { uuid: string } } => ({ path: { uuid } })
   return {
-    archive: (uuid: string, chain: ChainName, start: number, end: number) =>
-      client.range(`/api/v1/elections/${uuid}/${chain}.bel`, start, end),
     paper: (uuid: string) => client.bytes(`/api/v1/elections/${uuid}/paper.json`),
     cosignatures: async (uuid: string): Promise<CosignatureView[]> =>
       (await client.call('get', '/api/v1/elections/{uuid}/cosignatures', of(uuid))).items,

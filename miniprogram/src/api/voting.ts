@@ -20,6 +20,9 @@ export type DeviceForm = Schemas['DeviceForm']
 /** The files that are fixed before an election opens. */
 export type FixedName = 'manifest.json' | 'roll.json' | 'election.json'
 
+/** The two archives of an election. */
+export type ChainName = 'heads' | 'area'
+
 const UPLOAD_MS = 30_000
 
 /** The calls over a client; every one rejects with a `CallFailed`. */
@@ -47,6 +50,8 @@ export function votingCalls(client: Client) {
     ballot: (uuid: string, tracker: string) =>
       client.call('get', '/api/v1/elections/{uuid}/ballots/{tracker}', { path: { uuid, tracker } }),
     head: (uuid: string) => client.call('get', '/api/v1/elections/{uuid}/head', { path: { uuid } }),
+    archive: (uuid: string, chain: ChainName, start: number, end: number) =>
+      client.range(`/api/v1/elections/${uuid}/${chain}.bel`, start, end),
     receiptPicture: (uuid: string, tracker: string) =>
       client.bytes(`/api/v1/elections/${uuid}/receipts/${tracker}.png`),
     result: (id: string) => client.bytes(`/api/v1/assemblies/${id}/result.json`),

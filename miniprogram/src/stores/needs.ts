@@ -1,6 +1,8 @@
 /** What needs the caller now, gathered from every area. */
 import { listAssemblies } from '@/api/assemblies'
 import { countUnread } from '@/api/messages'
+import { listFeeHomes } from '@/api/fees'
+import type { FeeHome } from '@/api/feeTypes'
 import { listMyTickets } from '@/api/tickets'
 import type { AssemblyRow, Home, TicketRow } from '@/api/types'
 import { communities, isHeld, loadHomes } from './homes'
@@ -17,12 +19,15 @@ export interface Needs {
   unread: number
   /** Assemblies that are open for voting. */
   voting: AssemblyRow[]
+  /** Homes with bills whose day has passed. */
+  inArrears: FeeHome[]
   recent: TicketRow[]
 }
 
 /** Gathers it. Rejects with a `CallFailed`. */
 export async function gatherNeeds(): Promise<Needs> {
-  const [homes, tickets, unread] = await Promise.all([loadHomes(), listMyTickets(), countUnread()])
+  const asked = [loadHomes(), listMyTickets(), countUnread(), listFeeHomes()] as const
+  const [homes, tickets, unread, feeHomes] = await Promise.all(asked)
   const posted = await Promise.all(communities.value.map(({ id }) => listAssemblies(id)))
   return {
     hasHome: homes.some(isHeld),
@@ -30,12 +35,13 @@ export async function gatherNeeds(): Promise<Needs> {
     toConfirm: tickets.items.filter(({ state }) => state === AWAITS_RESIDENT),
     unread,
     voting: posted.flat().filter(({ stage }) => stage === OPEN),
+    inArrears: feeHomes.filter(({ arrears_fen: fen }) => fen > 0),
     recent: tickets.items.slice(0, 3),
   }
 }
 
 /** Whether anything of it asks for an act. */
 export function isAnythingNeeded(needs: Needs): boolean {
-  const lists = [needs.waitingHomes, needs.toConfirm, needs.voting]
+  const lists = [needs.waitingHomes, needs.toConfirm, needs.voting, needs.inArrears]
   return !needs.hasHome || needs.unread > 0 || lists.some((list) => list.length > 0)
 }

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { launch, Person } from './browser.mjs'
+import * as work from './office-work.mjs'
+import { confirm, OFFICE_NAMES } from './office-work.mjs'
 
 const { APP_URL, SMS_FILE, CLOCK, NOTICE_DATE, OUT } = process.env
 const PHONES = JSON.parse(process.env.PEOPLE)
@@ -14,11 +15,18 @@ const TRUSTEES = ['trustee-1', 'trustee-2', 'trustee-3']
 const COUNTERS = ['counter-1', 'counter-2']
 const OWNERS = ['owner-a', 'owner-b', 'owner-de']
 const OFFICERS = ['registrar', ...TRUSTEES, 'auditor-1', ...COUNTERS]
+const WRONG_ROLL = [
+  '楼栋,单元,房号,用途,建筑面积(㎡),面积来源,状态,业主姓名,证件号,手机号',
+  '9,1,101,住宅,88.00,登记,未售,,,',
+  '9,1,102,住宅,约九十,登记,未售,,,',
+].join('\n')
 const WIDE = { width: 1280, height: 900 }
 const AT_DESK = new Set(['chair', 'registrar', 'auditor-1'])
 
 const browser = await launch()
 const people = {}
+/** All that left any browser: what is secret must stand nowhere in it. */
+const sent = []
 let assembly = ''
 
 function note(text) {
@@ -37,11 +45,8 @@ function after(instant, minutes) {
 
 async function enter(name) {
   people[name] = await Person.open(browser, server, AT_DESK.has(name) ? WIDE : {})
+  people[name].page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
   await people[name].signIn(PHONES[name])
-}
-
-async function confirm(person) {
-  await person.page.locator('.uni-modal__btn_primary').locator('visible=true').click()
 }
 
 async function picture(person, where) {
@@ -70,14 +75,10 @@ async function reachStage(stage) {
   throw new Error(`the assembly did not come to ${stage}: ${(await facts()).stage}`)
 }
 
-/** Opens the office of a person from the list of offices. */
+/** Opens the office of one of the people. */
 async function openOffice(name, title) {
-  const person = people[name]
-  await person.go('pages/home/home') // a page that is open already does not load again by its address
-  await person.go('pages-office/list/list')
-  await person.press(title)
-  await person.settle()
-  return person
+  await work.openOffice(people[name], title)
+  return people[name]
 }
 
 async function drafts(chair) {
@@ -115,11 +116,31 @@ async function drafts(chair) {
   await picture(chair, 'chair assembly draft')
 }
 
+/** A file with a wrong row changes nothing, and says which row and column to correct. */
+async function triesRoll(chair) {
+  const unitsOf = async () => (await chair.shown('.table-row').count()) - 1
+  await chair.go('pages-chair/list/list')
+  await chair.press('房屋与名册')
+  await chair.shown('.table-row .strong', { hasText: '2-1-402' }).waitFor()
+  const before = await unitsOf()
+  const dialog = chair.page.waitForEvent('filechooser')
+  await chair.press('选择文件')
+  await (await dialog).setFiles({ name: '名册.csv', mimeType: 'text/csv', buffer: Buffer.from(WRONG_ROLL) })
+  await chair.press('试读，不改动')
+  await chair.see('1 处需要更正')
+  const wrong = chair.shown('.table-row', { hasText: '建筑面积' }).first()
+  assert.match(await wrong.innerText(), /3/)
+  assert.equal(await chair.shown('uni-button', { hasText: '正式导入' }).count(), 0)
+  await picture(chair, 'chair roll refused')
+  await chair.page.reload()
+  await chair.shown('.table-row .strong', { hasText: '2-1-402' }).waitFor()
+  assert.equal(await unitsOf(), before)
+}
+
 async function appoints(chair) {
   await chair.go(`pages-chair/people/people?id=${assembly}`)
-  const offices = { registrar: '凭证管理员', trustee: '密钥保管人', auditor: '审计人', counter: '纸票录入人' }
   for (const name of OFFICERS) {
-    const office = offices[name.replace(/-\d$/, '')]
+    const office = OFFICE_NAMES[name.replace(/-\d$/, '')]
     await chair.shown('[role=radio]', { hasText: office }).first().click()
     await chair.shown('[role=radio]', { hasText: name }).first().click()
     await chair.shown('uni-button.primary', { hasText: '指定' }).first().click()
@@ -129,65 +150,35 @@ async function appoints(chair) {
   await picture(chair, 'chair people')
 }
 
-async function step(chair, name) {
-  await chair.go(`pages-chair/assembly/assembly?id=${assembly}`)
-  await chair.press('刷新')
-  await chair.settle()
-  await chair.shown('uni-button.primary', { hasText: name }).first().click()
-  await confirm(chair)
-  await chair.page.waitForTimeout(300)
-  await chair.settle()
-  chair.check(name)
-}
+const step = (chair, name) => work.takesStep(chair, assembly, name)
 
 async function joins(name, title) {
-  const person = await openOffice(name, title)
-  if (name === 'trustee-1') await picture(person, 'office join')
-  await person.press('生成并公布密钥')
-  await person.see('您的密钥指纹')
-  await person.settle()
-  person.check(`${name} joins`)
+  if (name === 'trustee-1') await picture(await openOffice(name, title), 'office join')
+  await work.joins(people[name], title)
+  people[name].check(`${name} joins`)
 }
 
 async function makesCodes(registrar) {
-  await openOffice('registrar', '凭证管理员')
-  await registrar.press('生成并提交')
-  await registrar.see('投票码与名册一致')
-  await registrar.settle()
+  await work.makesCodes(registrar)
   await picture(registrar, 'registrar')
-  await registrar.press('打开通知书')
-  await registrar.see('共 6 页')
+  const sheets = await work.printsNotices(registrar)
+  const { elections } = await facts()
+  assert.equal(new Set(sheets.map(({ code }) => code)).size, elections[0].electors)
+  await registrar.see(`共 ${sheets.length} 页`)
   await picture(registrar, 'registrar notices')
-  const sheets = await registrar
-    .shown('.notice')
-    .evaluateAll((notices) => notices.map((one) => one.innerText))
-  return sheets.map((text) => ({
-    text,
-    code: /[1-9A-HJ-NP-Za-km-z]{3}(-[1-9A-HJ-NP-Za-km-z]{3}){4}/.exec(text)[0],
-  }))
-}
-
-/** What the registrar's camera would read off an owner's screen: the public halves of the device's keys. */
-async function deviceCode(owner) {
-  const kept = await owner.page.evaluate(() => {
-    const name = Object.keys(localStorage).find((key) => key.endsWith('/device'))
-    return localStorage.getItem(name)
-  })
-  const { sign, box } = JSON.parse(kept)
-  const hex = (bytes) => Buffer.from(bytes).toString('hex')
-  const secret = (text) => new Uint8Array(Buffer.from(text, 'hex'))
-  return `yishiting:device:v1:${hex(ed25519.getPublicKey(secret(sign)))}:${hex(x25519.getPublicKey(secret(box)))}`
+  return sheets
 }
 
 async function seals(registrar, owner, label) {
   await owner.go('pages-vote/device/device')
   await owner.see('这台手机已登记')
   const shown = (await owner.shown('.device-mark').innerText()).replace(/\s+/g, ' ').trim()
+  const text = (await owner.shown('.device-code').innerText()).trim()
   await openOffice('registrar', '凭证管理员')
   await registrar.fill('按房号或编号查找', label)
   await registrar.press('送到手机')
   await registrar.settle()
-  await registrar.fill('或粘贴屏幕上的设备码', await deviceCode(owner))
+  await registrar.fill('粘贴业主手机上复制的设备码', text)
   await registrar.press('读取')
   await registrar.see('请与业主屏幕上的指纹逐组核对')
   assert.equal((await registrar.shown('.mark').innerText()).trim(), shown)
@@ -197,22 +188,11 @@ async function seals(registrar, owner, label) {
   registrar.check('sealing')
 }
 
-async function holdsCeremony() {
-  for (const name of TRUSTEES) {
-    const person = await openOffice(name, '密钥保管人')
-    await person.press('我已逐一核对')
-  }
-  for (let round = 1; round <= 3; round += 1) {
-    for (const [place, name] of TRUSTEES.entries()) {
-      const person = await openOffice(name, '密钥保管人')
-      if (name === 'trustee-1') await picture(person, `trustee round ${round}`)
-      await person.press('完成我的这一轮')
-      const told = person.shown('.chip', { hasText: '人完成' }).nth(round - 1)
-      await told.filter({ hasText: `${place + 1} / 3` }).waitFor({ timeout: 60_000 })
-      await person.settle()
-      person.check(`${name}, round ${round}`)
-    }
-  }
+function holdsCeremony() {
+  return work.holdsCeremony(
+    TRUSTEES.map((name) => people[name]),
+    (round, person) => picture(person, `trustee round ${round}`),
+  )
 }
 
 /** A trustee's device is lost: the share comes back from the back-up on another one. */
@@ -345,6 +325,7 @@ async function papersOf(auditor) {
 // From the draft to the notice.
 await enter('chair')
 const { chair } = people
+await triesRoll(chair)
 await drafts(chair)
 await appoints(chair)
 await step(chair, '送交征求意见')
@@ -354,10 +335,9 @@ await picture(chair, 'chair assembly noticed')
 note('noticed')
 
 // Keys, codes, the ceremony.
-const titles = { registrar: '凭证管理员', trustee: '密钥保管人', auditor: '审计人', counter: '纸票录入人' }
 for (const name of OFFICERS) {
   await enter(name)
-  await joins(name, titles[name.replace(/-\d$/, '')])
+  await joins(name, OFFICE_NAMES[name.replace(/-\d$/, '')])
 }
 for (const name of OWNERS) await enter(name)
 const sheets = await makesCodes(people.registrar)
@@ -417,6 +397,7 @@ await picture(registrar, 'registrar erased')
 for (const [name, person] of Object.entries(people)) person.check(name)
 const kept = await registrar.page.evaluate(() => JSON.stringify(localStorage))
 assert.ok(!sheets.some(({ code }) => kept.includes(code)), 'a code is still kept')
+assert.ok(!sheets.some(({ code }) => sent.some((text) => text.includes(code))), 'a code was sent')
 const papers = await papersOf(people['auditor-1'])
 await browser.close()
 console.log(JSON.stringify({ assembly, papers }))

@@ -1,39 +1,20 @@
 // The desk in browsers: an owner whistles (over HTTP), the dispatcher assigns the ticket at a desk, the worker
 // resolves it on a phone with a proof photo, the owner rates it (over HTTP), and the street reads the figures
-// and drills down to the tickets behind them. Nothing may go wrong, and axe-core finds no serious fault.
-// Environment: APP_URL, SMS_FILE, OWNER, DISPATCHER, WORKER, STREET (phones), PHOTO (a file).
+// and drills down to the tickets behind them; meanwhile the community's officer does what community.mjs tells.
+// Nothing may go wrong, and axe-core finds no serious fault.
+// Environment: APP_URL, SMS_FILE, OWNER, TENANT, DISPATCHER, WORKER, OFFICER, STREET (phones), PHOTO (a file).
 import assert from 'node:assert/strict'
-import { launch, newestCode, Person } from './browser.mjs'
+import { button, call as callOf, checkPage, tokenOf } from './api.mjs'
+import { launch, Person } from './browser.mjs'
+import * as community from './community.mjs'
 
-const { APP_URL, SMS_FILE, OWNER, DISPATCHER, WORKER, STREET, PHOTO } = process.env
+const { APP_URL, SMS_FILE, OWNER, TENANT, DISPATCHER, WORKER, OFFICER, STREET, PHOTO } = process.env
 const server = { url: APP_URL, smsFile: SMS_FILE }
 const WORDS = '西门内第三盏路灯不亮，下台阶看不清'
 const DONE = '已更换灯泡，夜间试亮正常'
 const DESK = { width: 1280, height: 900 }
 
-async function call(method, path, token, body) {
-  const headers = {
-    'Content-Type': 'application/json',
-    ...(token ? { Authorization: `Bearer ${token}` } : {}),
-  }
-  const answer = await fetch(`${APP_URL}/api/v1${path}`, {
-    method,
-    headers,
-    body: body && JSON.stringify(body),
-  })
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`)
-  return answer.status === 204 || answer.status === 202 ? null : answer.json()
-}
-
-async function signIn(phone) {
-  await call('POST', '/sign-in/codes', null, { phone })
-  return (await call('POST', '/sign-in/tokens', null, { phone, code: newestCode(SMS_FILE, phone) })).token
-}
-
-async function checkPage(person, where) {
-  person.check(where)
-  assert.deepEqual(await person.inaccessible(), [], `${where}: serious faults of accessibility`)
-}
+const call = (...what) => callOf(server, ...what)
 
 async function whistles(token) {
   const [home] = (await call('GET', '/me/homes', token)).items
@@ -44,10 +25,6 @@ async function whistles(token) {
     text: WORDS,
   }
   return call('POST', `/communities/${home.community_id}/tickets`, token, report)
-}
-
-function button(person, name) {
-  return person.shown('uni-button', { hasText: name })
 }
 
 async function assigns(person, number) {
@@ -121,10 +98,18 @@ async function readsFigures(person, number) {
 }
 
 const browser = await launch()
-const owner = await signIn(OWNER)
+const owner = await tokenOf(server, OWNER)
 const ticket = await whistles(owner)
 const dispatcher = await Person.open(browser, server, DESK)
 await dispatcher.signIn(DISPATCHER)
+const tenant = await Person.open(browser, server)
+await tenant.signIn(TENANT)
+await community.bindsHome(tenant)
+const officer = await Person.open(browser, server, DESK)
+await officer.signIn(OFFICER)
+await community.confirmsHome(officer, tenant)
+const called = await community.importsHotline(officer, dispatcher)
+await community.mergesAndUndoes(dispatcher, called, ticket)
 await assigns(dispatcher, ticket.number)
 const worker = await Person.open(browser, server)
 await worker.signIn(WORKER)
@@ -132,12 +117,14 @@ await resolves(worker, ticket.number)
 const shown = await call('GET', `/tickets/${ticket.id}`, owner)
 const proof = shown.history.find(({ kind }) => kind === 'resolved')
 assert.deepEqual([shown.state, proof.text, proof.photos.length], ['resolved', DONE, 1])
+await community.reviews(officer, ticket.community_id, ticket.number)
+await community.callsBack(officer)
 const facts = { satisfaction: 5, solved: true }
 await call('POST', `/tickets/${ticket.id}/acts`, owner, { kind: 'confirmed', facts })
 const street = await Person.open(browser, server, DESK)
 await street.signIn(STREET)
 await readsFigures(street, ticket.number)
-for (const person of [dispatcher, worker, street]) {
+for (const person of [tenant, officer, dispatcher, worker, street]) {
   person.check('the end')
   await person.close()
 }

@@ -1,34 +1,25 @@
-// The pages of fees and disclosure that an owner sees, with the addresses of what stands in them.
+// What the pages of fees and disclosure that an owner sees must be told: of which home, bill, receipt, matter.
+import { ask } from './album.mjs'
 
 const UNIT = ['bills', 'receipts', 'year', 'viewers', 'cases', 'pay']
-const PLAIN = ['overview', 'disclosure', 'entries', 'fund', 'questions']
 
-/** Returns the pages' paths, for the first home of whoever is signed in. */
+/** Returns addresses by page, for the first home of whoever is signed in. */
 export async function feePages(person) {
-  const found = await person.page.evaluate(async () => {
-    const { data } = JSON.parse(localStorage.getItem('session'))
-    const get = async (path) => {
-      const answer = await fetch(`/api/v1${path}`, { headers: { Authorization: `Bearer ${data.token}` } })
-      return (await answer.json()).items
-    }
-    const [home] = await get('/me/fees')
-    if (!home) return null
-    const at = `/communities/${home.community_id}/units/${home.unit_id}`
-    const [receipts, bills] = [await get(`${at}/receipts`), await get(`${at}/bills`)]
-    return {
-      query: `community=${home.community_id}&unit=${home.unit_id}`,
-      number: receipts[0]?.number,
-      bills: bills
-        .filter(({ open_fen: fen }) => fen > 0)
-        .map(({ id }) => id)
-        .join(','),
-    }
-  })
-  const pages = PLAIN.map((name) => `pages-fees/${name}/${name}`)
-  if (!found) return pages
-  const { query, number, bills } = found
-  pages.push(...UNIT.map((name) => `pages-fees/${name}/${name}?${query}`))
-  if (bills) pages.push(`pages-fees/dispute/dispute?${query}&bills=${bills}`)
-  if (number) pages.push(`pages-fees/receipt/receipt?${query}&number=${number}`)
-  return pages
+  const [home] = (await ask(person, '/me/fees')).items
+  const at = `/communities/${home.community_id}/units/${home.unit_id}`
+  const lists = ['receipts', 'bills', 'arrears-cases'].map(
+    async (list) => (await ask(person, `${at}/${list}`)).items,
+  )
+  const [receipts, bills, cases] = await Promise.all(lists)
+  const open = bills.filter(({ open_fen: fen }) => fen > 0).map(({ id }) => id)
+  const query = `community=${home.community_id}&unit=${home.unit_id}`
+  const told = {
+    ...Object.fromEntries(UNIT.map((name) => [name, query])),
+    dispute: `${query}&bills=${open.join(',')}`,
+    receipt: `${query}&number=${receipts[0]?.number}`,
+    case: `id=${cases[0]?.id}`,
+  }
+  return Object.fromEntries(
+    Object.entries(told).map(([name, text]) => [`pages-fees/${name}/${name}`, [{ query: text, mark: '' }]]),
+  )
 }

@@ -2,37 +2,15 @@
 // neighbour says "me too". Nothing may go wrong on the way, and axe-core finds no serious fault.
 // Environment: APP_URL, SMS_FILE, OWNER, NEIGHBOUR, DISPATCHER (phones), PHOTO (a file).
 import assert from 'node:assert/strict'
-import { launch, newestCode, Person } from './browser.mjs'
+import { call as callOf, checkPage, tokenOf } from './api.mjs'
+import { launch, Person } from './browser.mjs'
 
 const { APP_URL, SMS_FILE, OWNER, NEIGHBOUR, DISPATCHER, PHOTO } = process.env
 const server = { url: APP_URL, smsFile: SMS_FILE }
 const WORDS = '东门路灯不亮，晚上看不清台阶'
 
-/** Calls the API as a member of the firm's staff. */
-async function call(method, path, token, body) {
-  const headers = {
-    'Content-Type': 'application/json',
-    ...(token ? { Authorization: `Bearer ${token}` } : {}),
-  }
-  const answer = await fetch(`${APP_URL}/api/v1${path}`, {
-    method,
-    headers,
-    body: body && JSON.stringify(body),
-  })
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`)
-  return answer.status === 204 ? null : answer.json()
-}
-
-async function firmSignsIn() {
-  await call('POST', '/sign-in/codes', null, { phone: DISPATCHER })
-  const code = newestCode(SMS_FILE, DISPATCHER)
-  return (await call('POST', '/sign-in/tokens', null, { phone: DISPATCHER, code })).token
-}
-
-async function checkPage(person, where) {
-  person.check(where)
-  assert.deepEqual(await person.inaccessible(), [], `${where}: serious faults of accessibility`)
-}
+const call = (...what) => callOf(server, ...what)
+const firmSignsIn = () => tokenOf(server, DISPATCHER)
 
 async function fillReport(person) {
   await person.go('pages/report/report')

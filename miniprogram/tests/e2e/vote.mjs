@@ -67,6 +67,8 @@ async function findsTheBallot(person) {
   await person.see('服务器签名有效')
   await person.press('在公告板上查我的选票')
   await person.see('您的选票在公告板上')
+  await person.press('下载整份公告板，自己核对')
+  await person.see('已从头查到尾，您的选票在第 1 条')
   await checkPage(person, 'the receipt')
   return (await person.shown('.receipt-text').allTextContents()).find((text) => /^[0-9a-f]{64}$/.test(text))
 }

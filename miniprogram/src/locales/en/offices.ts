@@ -1,5 +1,6 @@
 /** Texts of offices in an assembly, in English. */
 import type { offices as zhHans } from '../zh-Hans/offices'
+import { scopeText } from './scopes'
 
 const stages = {
   DRAFT: 'Drafting',
@@ -25,7 +26,7 @@ export const offices: typeof zhHans = {
   },
   names: { registrar: 'Registrar', trustee: 'Trustee', auditor: 'Auditor', counter: 'Counter' },
   stages,
-  scope: (scope) => (scope === 'all' ? 'All owners' : scope.replace(/^building:/, 'Building ')),
+  scope: scopeText,
   hours: (from, to) => `Voting ${from} to ${to}`,
   drill: 'This is a drill, without legal effect.',
   working: 'Computing; please stay on this page',
@@ -87,7 +88,7 @@ export const offices: typeof zhHans = {
     who: 'Owner',
     lead: 'Ask the owner to open “My device code” on the voting tab. Check the identity card first, then scan.',
     scan: 'Scan the owner’s screen',
-    typed: 'Or paste the device code',
+    typed: 'Paste the code that the owner copied',
     typedHint: 'yishiting:device:v1:…',
     read: 'Read',
     compare: 'Compare with the owner’s screen, group by group',
@@ -325,8 +326,11 @@ export const offices: typeof zhHans = {
       'Other weighty matters',
     ],
     scope: 'Who decides',
-    scopeHint: 'all, or building:3',
-    scopeNote: 'all owners: all; one building: building:NUMBER',
+    scopes: { all: 'All owners', building: 'Owners of one building', stair: 'Owners of one stair' },
+    where: {
+      building: { name: 'Building', hint: 'as on the roll, for example 3' },
+      stair: { name: 'Building-stair', hint: 'as on the roll, for example 3-1' },
+    },
     kind: 'Kind',
     kinds: { vote: 'For / against / abstain', election: 'Election' },
     text: 'Full text',

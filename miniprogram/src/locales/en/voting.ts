@@ -1,5 +1,6 @@
 /** Texts of voting, in English. */
 import type { voting as zhHans } from '../zh-Hans/voting'
+import { scopeText } from './scopes'
 
 export const voting: typeof zhHans = {
   assembly: {
@@ -18,7 +19,7 @@ export const voting: typeof zhHans = {
     fold: 'Fold',
     attachments: 'Attachments',
     need: (share) => `To pass: ${share} of heads and of area`,
-    scope: (scope) => (scope === 'all' ? 'All owners' : scope.replace(/^building:/, 'Building ')),
+    scope: scopeText,
     seats: (count) => `${count} seats`,
     mine: 'My entry on the roll',
     mineNone:
@@ -125,6 +126,12 @@ export const voting: typeof zhHans = {
     checking: 'Checking…',
     onBoard: (height) => `Your ballot is on the board (record ${height})`,
     onBoardHint: (height) => `The server's signature holds; the board has ${height} records.`,
+    walk: 'Fetch the whole board and look myself',
+    walkHint:
+      "Not on the server's word: this phone reads the board from its first event. It may be large; use Wi-Fi.",
+    walking: (percent) => `Fetching and checking… ${percent}%`,
+    walked: (height) => `Read from first to last: your ballot is event ${height}`,
+    walkedHint: (height) => `Events 0 to ${height} follow each other up to the head that the server signed.`,
     signed: "The server's signature holds",
     unsigned: 'No signature of the server',
     latest: 'If you changed your ballot, the last one counts.',
@@ -201,6 +208,10 @@ export const voting: typeof zhHans = {
     registered: 'This phone is registered',
     notRegistered: 'Not registered yet; it will be once there is a network',
     safe: 'The code may be seen by others; the private keys stay in this phone. A new phone must be registered again.',
+    noCamera:
+      "Where the registrar's computer cannot scan, send the text below; still compare the fingerprint face to face.",
+    copy: 'Copy the device code',
+    copied: 'Copied',
   },
   untrusted: {
     title: 'A check failed; nothing was done',

@@ -1,4 +1,6 @@
 /** Texts of offices in an assembly: registrar, trustee, auditor, counter, and the chair. */
+import { scopeText } from './scopes'
+
 export const offices = {
   list: {
     title: '我的职务',
@@ -26,7 +28,7 @@ export const offices = {
     PRELIMINARY: '初步结果公示',
     FINAL: '最终结果',
   } as Record<string, string>,
-  scope: (scope: string): string => (scope === 'all' ? '全体业主' : scope.replace(/^building:/, '楼栋 ')),
+  scope: scopeText,
   hours: (from: string, to: string): string => `投票 ${from} 至 ${to}`,
   drill: '这是演练，不产生任何法律效力。',
   working: '正在计算，请不要离开本页',
@@ -83,7 +85,7 @@ export const offices = {
     who: '业主',
     lead: '请业主在自己的手机上打开“投票”页下方的“我的设备码”，出示二维码。先核对身份证件，再扫描。',
     scan: '扫描业主屏幕',
-    typed: '或粘贴屏幕上的设备码',
+    typed: '粘贴业主手机上复制的设备码',
     typedHint: 'yishiting:device:v1:…',
     read: '读取',
     compare: '请与业主屏幕上的指纹逐组核对',
@@ -319,8 +321,11 @@ export const offices = {
       '其他重大事项',
     ],
     scope: '表决范围',
-    scopeHint: 'all，或 building:3',
-    scopeNote: '全体填 all；某一楼栋填 building:楼号',
+    scopes: { all: '全体业主', building: '一栋楼的业主', stair: '一个单元的业主' },
+    where: {
+      building: { name: '楼号', hint: '与名册一致，例如 3' },
+      stair: { name: '楼号-单元号', hint: '与名册一致，例如 3-1' },
+    },
     kind: '方式',
     kinds: { vote: '同意／反对／弃权', election: '选举' } as Record<string, string>,
     text: '方案全文',

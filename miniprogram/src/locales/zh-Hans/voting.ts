@@ -1,4 +1,6 @@
 /** Texts of voting: one assembly, the ballot, the receipt, the result. */
+import { scopeText } from './scopes'
+
 export const voting = {
   assembly: {
     title: '业主大会会议',
@@ -13,8 +15,8 @@ export const voting = {
     fullText: '查看全文',
     fold: '收起',
     attachments: '附件',
-    need: (share: string): string => `通过条件：人数和面积都${share}同意`,
-    scope: (scope: string): string => (scope === 'all' ? '全体业主' : scope.replace(/^building:/, '楼栋 ')),
+    need: (share: string): string => `通过条件：人数和面积都${share} 同意`,
+    scope: scopeText,
     seats: (count: number): string => `应选 ${count} 人`,
     mine: '我在名册上的登记',
     mineNone: '您登录的手机号不在本次会议的投票名册上。如有疑问，请联系社区工作人员核对。',
@@ -122,6 +124,11 @@ export const voting = {
     checking: '正在查…',
     onBoard: (height: number): string => `您的选票在公告板上（第 ${height} 条）`,
     onBoardHint: (height: number): string => `服务器签名有效；公告板现有 ${height} 条记录。`,
+    walk: '下载整份公告板，自己核对',
+    walkHint: '不靠服务器一句话：在这台手机上把公告板从头到尾查一遍。选票多时流量较大，建议用无线网络。',
+    walking: (percent: number): string => `正在下载和核对… ${percent}%`,
+    walked: (height: number): string => `已从头查到尾，您的选票在第 ${height} 条`,
+    walkedHint: (height: number): string => `第 0 至 ${height} 条首尾相接，与服务器签名的公告板一致。`,
     signed: '服务器签名有效',
     unsigned: '没有服务器签名',
     latest: '如更改过选票，以最后投出的一张为准。',
@@ -198,6 +205,9 @@ export const voting = {
     registered: '这台手机已登记',
     notRegistered: '这台手机还没有登记，联网后会自动登记',
     safe: '设备码可以给人看；私钥只在这台手机里。换手机或清除数据后需要重新登记。',
+    noCamera: '工作人员的电脑不能扫码时，把下面的文字发给他，指纹仍须当面核对。',
+    copy: '复制设备码',
+    copied: '已复制',
   },
   untrusted: {
     title: '核对没有通过，已停止',

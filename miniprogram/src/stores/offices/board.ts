@@ -3,33 +3,21 @@
  * (backend/tools/mirror.py). The device keeps the last head that the server signed; the bytes stay in memory and
  * are fetched again after a restart, and must then still hold the head that was kept.
  */
-import type { ChainName } from '@/api/offices'
-import type { SignedStatement } from '@/api/voting'
+import type { ChainName, SignedStatement } from '@/api/voting'
+import {
+  CHAINS,
+  type SignedHead,
+  eventsOf,
+  fetchArchives,
+  readHead,
+  tipOf,
+  walking,
+} from '@/stores/voting/archives'
 import { keepJson, readKept } from '@/stores/voting/parts'
-import { ArchiveReader, BoardEvent } from '@/voting/archive'
-import { concatBytes } from '@/voting/bytes'
 import { VerificationError } from '@/voting/errors'
 import type { Manifest } from '@/voting/manifest'
-import { type Document, verifyStatement } from '@/voting/signing'
-import type { Work } from '@/voting/work'
+import type { Document } from '@/voting/signing'
 import { type OfficeParts, type OnProgress, type Place, secretsOfPlace, working } from './parts'
-
-export const CHAINS: readonly ChainName[] = ['heads', 'area']
-const PIECE_BYTES = 1 << 20
-
-/** The last event of one chain, and the length of its archive in bytes. */
-export interface Tip {
-  height: number
-  hash: string
-  bytes: number
-}
-
-/** The server's statement of where both chains stand; its signature was verified. */
-export interface SignedHead {
-  document: Document
-  signature: string
-  tips: Record<ChainName, Tip>
-}
 
 /** Both archives up to a signed head. */
 export interface BoardCopy {
@@ -44,24 +32,6 @@ const fetched = new Map<string, Record<ChainName, Uint8Array>>()
 /** Forgets the bytes of a board in memory, for tests; kept heads stay. */
 export function forgetArchives(): void {
   fetched.clear()
-}
-
-/** Reads a head and verifies it under the server's key that the manifest names; throws VerificationError. */
-export function readHead({ document, signature }: SignedStatement, manifest: Manifest): SignedHead {
-  const read = document as Document
-  verifyStatement(manifest.serverKey, 'board-head', read, signature)
-  if (read['uuid'] !== manifest.uuid || read['drill'] !== manifest.drill) {
-    throw new VerificationError('board-head', `this head is not of election ${manifest.uuid}`)
-  }
-  return { document: read, signature, tips: { heads: tipOf(read['heads']), area: tipOf(read['area']) } }
-}
-
-function tipOf(value: unknown): Tip {
-  const { height, hash, bytes } = (value ?? {}) as Partial<Tip>
-  if (!Number.isSafeInteger(height) || !Number.isSafeInteger(bytes) || typeof hash !== 'string') {
-    throw new VerificationError('board-head', 'this is not a signed head of a board')
-  }
-  return { height: height as number, hash, bytes: bytes as number }
 }
 
 /** The head that this device kept last; null before the first visit. */
@@ -88,7 +58,8 @@ export async function updateBoard(
   const head = readHead(await parts.calls.head(manifest.uuid), manifest)
   try {
     if (before) checkGrowth(before, head)
-    const archives = await fetchArchives(parts, manifest.uuid, head, onProgress)
+    const known = fetched.get(manifest.uuid)
+    const archives = await fetchArchives(parts.calls, manifest.uuid, head, { known, onProgress })
     for (const chain of CHAINS) {
       const tips = before ? [before.tips[chain], head.tips[chain]] : [head.tips[chain]]
       await working(parts, walking(archives[chain], chain, tips))
@@ -115,60 +86,6 @@ function checkGrowth(before: SignedHead, after: SignedHead): void {
       throw new VerificationError('board-rollback', message)
     }
   }
-}
-
-async function fetchArchives(
-  { office }: OfficeParts,
-  uuid: string,
-  head: SignedHead,
-  onProgress?: OnProgress,
-): Promise<Record<ChainName, Uint8Array>> {
-  const known = fetched.get(uuid)
-  const total = head.tips.heads.bytes + head.tips.area.bytes
-  let done = 0
-  const rest = async (chain: ChainName): Promise<Uint8Array> => {
-    const end = head.tips[chain].bytes
-    const pieces = [known?.[chain] ?? new Uint8Array(0)]
-    for (let start = (pieces[0] as Uint8Array).length; start < end; start += PIECE_BYTES) {
-      pieces.push(await office.archive(uuid, chain, start, Math.min(end, start + PIECE_BYTES)))
-      done += Math.min(end, start + PIECE_BYTES) - start
-      onProgress?.(done / total)
-    }
-    return concatBytes(...pieces)
-  }
-  return { heads: await rest('heads'), area: await rest('area') }
-}
-
-/** Walks an archive in steps; refuses one that does not hold every tip, or does not end in the last. */
-function* walking(archive: Uint8Array, chain: ChainName, tips: readonly Tip[]): Work<void> {
-  const hashes = new Map<number, string>()
-  let last = -1
-  for (const { height, hash } of yield* eventsOf(archive, chain)) {
-    hashes.set(height, hash)
-    last = height
-  }
-  const end = tips[tips.length - 1] as Tip
-  const holdsAll = tips.every((tip) => hashes.get(tip.height) === tip.hash)
-  if (!holdsAll || last !== end.height || archive.length !== end.bytes) {
-    throw new VerificationError('board-fork', `the ${chain} board is not the one whose heads were signed`)
-  }
-}
-
-function* eventsOf(archive: Uint8Array, chain: ChainName): Work<{ height: number; hash: string }[]> {
-  const found: { height: number; hash: string }[] = []
-  let parent: string | null = null
-  const reader = new ArchiveReader(archive)
-  for (let read = reader.next(); read !== null; read = reader.next()) {
-    yield null
-    if (read.kind !== 'event') continue
-    const event = BoardEvent.parse(read.body)
-    if (event.height !== found.length || event.parent !== parent) {
-      throw new VerificationError('board-fork', `the ${chain} chain is broken`, `height ${event.height}`)
-    }
-    found.push({ height: event.height, hash: read.hash })
-    parent = read.hash
-  }
-  return found
 }
 
 /** Refuses a signed head that is not on the archives, as an auditor's co-signed one must be. */

@@ -3,9 +3,10 @@
  * (backend/tools/trustee.py). Whoever decrypts a third weighting reveals single votes: so nothing is decrypted
  * before both archives, the roll and the manifest were verified whole, and never a second tally of one list.
  */
-import type { ChainName, Shares } from '@/api/offices'
-import type { Assembly } from '@/api/voting'
+import type { Shares } from '@/api/offices'
+import type { Assembly, ChainName } from '@/api/voting'
 import { Refused } from '@/api/wire'
+import { CHAINS } from '@/stores/voting/archives'
 import { keepJson, readKept } from '@/stores/voting/parts'
 import { ArchiveReader } from '@/voting/archive'
 import { readingBoard } from '@/voting/board'
@@ -17,7 +18,6 @@ import { Drawn } from '@/voting/random'
 import { EncryptedTally } from '@/voting/tally'
 import type { VerifiedArchive } from '@/voting/verifier'
 import type { Work } from '@/voting/work'
-import { CHAINS } from './board'
 import { dealtOf, shareOf } from './ceremony'
 import {
   type OfficeParts,

@@ -41,6 +41,20 @@ export interface DraftFields {
 const ATTACHABLE = ['pdf', 'png', 'jpg', 'jpeg']
 const MARK = /\s*[*＊]\s*$/
 
+export const SCOPES = ['all', 'building', 'stair'] as const
+export type ScopeKind = (typeof SCOPES)[number]
+
+/** Who decides an item: all owners, or those of a building ("3") or of a stair ("3-1"). */
+export function scopeParts(scope: string): { kind: ScopeKind; where: string } {
+  const [kind, where = ''] = scope.split(':')
+  return { kind: SCOPES.find((one) => one === kind) ?? 'all', where }
+}
+
+/** How the server names who decides. */
+export function scopeOf(kind: ScopeKind, where: string): string {
+  return kind === 'all' ? kind : `${kind}:${where.trim()}`
+}
+
 export const PACK_IDS = ['cn-civil-code', 'cn-shandong'] as const
 
 export function emptyItem(id: string): ItemFields {
@@ -112,7 +126,7 @@ function itemForm(item: ItemFields): ItemForm {
     id: item.id,
     title: item.title.trim(),
     matter: item.matter,
-    scope: item.scope.trim(),
+    scope: item.scope,
     text: item.text,
     attachments: item.attachments.map(({ name, sha256 }) => ({ name, sha256 })),
   }

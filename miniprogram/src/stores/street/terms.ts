@@ -10,10 +10,17 @@ export interface TermFields {
   confirmDays: string
 }
 
+/** Working hours of a day as they are typed, each from and until a time such as 08:30. */
+export interface SpanFields {
+  from: string
+  until: string
+}
+
 export type TermName = 'response' | 'resolution' | 'confirmDays'
 
 const FEWEST_CONFIRM_DAYS = 3
 const MOST_CONFIRM_DAYS = 30
+const MINUTES_PER_DAY = 24 * 60
 
 export function fieldsOf(promised: readonly Promised[]): TermFields[] {
   return promised.map((one) => ({
@@ -22,6 +29,21 @@ export function fieldsOf(promised: readonly Promised[]): TermFields[] {
     resolution: String(one.resolution.amount),
     confirmDays: String(one.confirm_days),
   }))
+}
+
+export function spanFieldsOf(promised: readonly Promised[]): SpanFields[] {
+  const spans = promised[0]?.spans ?? []
+  return spans.map(([from = 0, until = 0]) => ({ from: clockText(from), until: clockText(until) }))
+}
+
+/** What is wrong with working hours; empty where nothing is. They lie in a day, in order and apart. */
+export function spansLack(words: Words, spans: readonly SpanFields[]): string {
+  const edges = spans.flatMap(({ from, until }) => [minutesOf(from), minutesOf(until)])
+  const isOrdered = edges.every((edge, at) => {
+    const before = at === 0 ? 0 : (edges[at - 1] ?? 0)
+    return edge !== null && (at % 2 === 0 ? edge >= before : edge > before)
+  })
+  return edges.length > 0 && isOrdered ? '' : words.street.terms.needSpans
 }
 
 /** The unit of a term as people read it. */
@@ -38,13 +60,14 @@ export function termLack(words: Words, name: TermName, text: string): string {
   return name === 'confirmDays' && isOutside ? needConfirmDays(FEWEST_CONFIRM_DAYS, MOST_CONFIRM_DAYS) : ''
 }
 
-/** The form that is sent; null where a field is wrong. Working hours stay as they are. */
+/** The form that is sent; null where a field is wrong. */
 export function termsForm(
   words: Words,
   fields: readonly TermFields[],
-  promised: readonly Promised[],
+  spans: readonly SpanFields[],
 ): TermsForm | null {
   const names = ['response', 'resolution', 'confirmDays'] as const
+  if (spansLack(words, spans)) return null
   if (fields.some((one) => names.some((name) => termLack(words, name, one[name])))) return null
   return {
     terms: fields.map((one) => ({
@@ -53,13 +76,14 @@ export function termsForm(
       resolution: amountOf(one.resolution),
       confirm_days: amountOf(one.confirmDays),
     })),
-    spans: promised[0]?.spans ?? null,
+    spans: spans.map(({ from, until }) => [minutesOf(from) ?? 0, minutesOf(until) ?? 0]),
   }
 }
 
-/** Working hours as people read them, as 08:30–12:00. */
-export function spansText(promised: Promised): string {
-  return promised.spans.map((span) => span.map(clockText).join('–')).join('、')
+function minutesOf(clock: string): number | null {
+  const [, hours, minutes] = /^(\d{1,2})[:：](\d{2})$/.exec(clock.trim()) ?? []
+  const found = Number(hours) * 60 + Number(minutes)
+  return Number(minutes) < 60 && found <= MINUTES_PER_DAY ? found : null
 }
 
 function clockText(minutes: number): string {

@@ -2,10 +2,10 @@
 import type { Assembly, ElectionView, OwnEntry } from '@/api/voting'
 import type { Words } from '@/locales/zh-Hans'
 import type { VotingParts } from './parts'
+import { WITH_RESULT } from './result'
 
-/** Stages before the rolls are fixed for good, and those with a result. */
+/** Stages before the rolls are fixed for good. */
 const UNFIXED = new Set(['DRAFT', 'REVIEW', 'NOTICED'])
-const WITH_RESULT = new Set(['TALLIED', 'AUDITED', 'AUDIT_REFUSED', 'PRELIMINARY', 'FINAL'])
 const OPEN = 'OPEN'
 
 export interface Overview {

@@ -1,14 +1,18 @@
 /** Receipts that this device keeps, and looking for their ballots on the board. */
-import type { SignedStatement } from '@/api/voting'
+import type { ChainName, SignedStatement } from '@/api/voting'
 import { Refused } from '@/api/wire'
 import { VerificationError } from '@/voting/errors'
 import type { Manifest } from '@/voting/manifest'
 import { type Document, verifyStatement } from '@/voting/signing'
+import { inSlices } from '@/voting/work'
+import { CHAINS, type WalkedEvent, fetchArchives, readHead, walking } from './archives'
 import { type VotingParts, keepJson, readKept, trusting } from './parts'
 import { fetchPinned } from './record'
 
 const PLACE = 'receipts'
 const NOT_FOUND = 404
+/** A page of 60 pictures a second has 16 ms for each. */
+const SLICE_MS = 12
 
 /** A ballot that was cast from this device. `receipt` is null where the server's answer never came. */
 export interface KeptReceipt {
@@ -77,6 +81,45 @@ export async function findOnBoard(parts: VotingParts, kept: KeptReceipt): Promis
     const isThere = promised.every((one) => one === height) && heads.height >= height && area.height >= height
     if (uuid !== kept.uuid || !isThere) throw broken('the board has the ballot at another place')
     return { height, boardHeight: heads.height }
+  })
+}
+
+/**
+ * Fetches the whole board and walks it: its events must follow each other up to the head that the server signs now,
+ * and the ballot must stand on both chains, where the receipt says. Rejects with a `CallFailed` as `findOnBoard`.
+ */
+export async function walkToBallot(
+  parts: VotingParts,
+  kept: KeptReceipt,
+  onProgress?: (share: number) => void,
+): Promise<OnBoard> {
+  const { manifest } = await fetchPinned(parts, kept.uuid, kept.assembly)
+  if (kept.receipt) checkReceipt(manifest, kept.tracker, kept.receipt)
+  const signed = await parts.calls.head(kept.uuid)
+  const head = trusting(() => readHead(signed, manifest))
+  const archives = await fetchArchives(parts.calls, kept.uuid, head, { onProgress })
+  const heights = []
+  for (const chain of CHAINS) {
+    const walk = walking(archives[chain], chain, [head.tips[chain]])
+    const events = await inSlices(walk, { ...parts, slice: SLICE_MS }).catch(untrusted)
+    heights.push(trusting(() => ballotAmong(events, chain, kept)))
+  }
+  return { height: heights[0] ?? 0, boardHeight: head.tips.heads.height }
+}
+
+/** The height of the ballot among the events of a chain. Throws VerificationError. */
+function ballotAmong(events: readonly WalkedEvent[], chain: ChainName, kept: KeptReceipt): number {
+  const own = events.find(({ type, payload }) => type === 'Ballot' && payload === kept.tracker)
+  const told = (kept.receipt?.document as unknown as ReceiptDocument | undefined)?.[chain]
+  const isAsTold = !told || (told.height === own?.height && told.hash === own.hash)
+  if (!own || !isAsTold) throw broken(`the ${chain} board has not the ballot where the receipt says`)
+  return own.height
+}
+
+/** A refusal of the voting code as a failed call. */
+function untrusted(reason: unknown): never {
+  return trusting(() => {
+    throw reason
   })
 }
 

@@ -35,11 +35,17 @@ export interface Result {
 
 const SPECIAL_MATTERS = new Set([6, 7, 8])
 
-/** Fetches and checks a result. Rejects with a `CallFailed`; `Untrusted` where its signature does not hold. */
-export async function fetchResult(parts: VotingParts, assemblyId: string): Promise<Result> {
+/** Stages in which there is a result. */
+export const WITH_RESULT: ReadonlySet<string> = new Set(
+  'TALLIED AUDITED AUDIT_REFUSED PRELIMINARY FINAL'.split(' '),
+)
+
+/** Fetches and checks a result; null before there is one. Rejects with a `CallFailed`; `Untrusted` where its signature does not hold. */
+export async function fetchResult(parts: VotingParts, assemblyId: string): Promise<Result | null> {
   const { calls } = parts
-  const [assembly, raw, { signature }] = await Promise.all([
-    calls.assembly(assemblyId),
+  const assembly = await calls.assembly(assemblyId)
+  if (!WITH_RESULT.has(assembly.stage)) return null
+  const [raw, { signature }] = await Promise.all([
     calls.result(assemblyId),
     calls.resultSignature(assemblyId),
   ])

@@ -7,7 +7,7 @@ import { tell } from '@/stores/notices'
 import { fromHex, toBase64 } from '@/voting/bytes'
 import { appParts, neededParts } from './appParts'
 import { failureOf } from './parts'
-import { type KeptReceipt, type OnBoard, findOnBoard, keptReceipts } from './receipts'
+import { type KeptReceipt, type OnBoard, findOnBoard, keptReceipts, walkToBallot } from './receipts'
 
 /** A receipt as a page shows it; `short` is the tracker as other tools write it. */
 export interface ReceiptView {
@@ -23,6 +23,9 @@ export interface ReceiptView {
 export function useReceipt(tracker: () => string) {
   const receipt = shallowRef<ReceiptView | null>(null)
   const found = shallowRef<OnBoard | null>(null)
+  const walked = shallowRef<OnBoard | null>(null)
+  /** How much of the board was fetched, from 0 to 1; null while it is not. */
+  const share = ref<number | null>(null)
   const failure = shallowRef<CallFailed | null>(null)
   const isBusy = ref(false)
 
@@ -55,9 +58,20 @@ export function useReceipt(tracker: () => string) {
       found.value = null
       found.value = await findOnBoard(neededParts(), own)
     })
+  /** Fetches the whole board and looks for the ballot itself, instead of taking the server's word. */
+  const walk = (): Promise<void> =>
+    trying(async (own) => {
+      walked.value = null
+      share.value = 0
+      try {
+        walked.value = await walkToBallot(neededParts(), own, (part) => (share.value = part))
+      } finally {
+        share.value = null
+      }
+    })
   const save = (): Promise<void> => trying(savePictureOf)
 
-  return { receipt, found, failure, isBusy, read, check, save }
+  return { receipt, found, walked, share, failure, isBusy, read, check, walk, save }
 }
 
 function viewOf({ title, labels, castAt, tracker, url, receipt }: KeptReceipt): ReceiptView {

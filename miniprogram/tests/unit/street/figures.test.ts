@@ -3,7 +3,7 @@ import type { Figure, Promised } from '@/api/types'
 import { zhHans } from '@/locales/zh-Hans'
 import { behindOf, mayOpen, measuresBeside } from '@/stores/street/behind'
 import { arePeriod, daysOf, narrowed, partsText, rateText, scoreText } from '@/stores/street/figures'
-import { fieldsOf, spansText, termsForm } from '@/stores/street/terms'
+import { fieldsOf, spanFieldsOf, spansLack, termsForm } from '@/stores/street/terms'
 
 const NEW_YEAR = new Date('2025-12-31T16:30:00Z') // half past midnight of 1 January in China
 
@@ -97,20 +97,52 @@ describe('terms', () => {
       ],
     },
   ] as unknown as Promised[]
+  const hours = [
+    { from: '08:30', until: '12:00' },
+    { from: '14:00', until: '17:30' },
+  ]
 
   it('are sent as they are typed, with the working hours as they were', () => {
     const fields = fieldsOf(promised).map((one) => ({ ...one, response: '10' }))
-    expect(termsForm(zhHans, fields, promised)).toEqual({
+    expect(termsForm(zhHans, fields, hours)).toEqual({
       terms: [{ priority: 'P1', response: 10, resolution: 2, confirm_days: 7 }],
       spans: promised[0]?.spans,
     })
   })
 
   it.each(['', '0', '1.5', '十'])('are not sent with %j as an amount', (response) => {
-    expect(termsForm(zhHans, [{ ...fieldsOf(promised)[0]!, response }], promised)).toBeNull()
+    expect(termsForm(zhHans, [{ ...fieldsOf(promised)[0]!, response }], hours)).toBeNull()
   })
 
-  it('tell the working hours', () => {
-    expect(spansText(promised[0]!)).toBe('08:30–12:00、14:00–17:30')
+  it('show the working hours as times', () => {
+    expect(spanFieldsOf(promised)).toEqual(hours)
+  })
+
+  it('are sent with the working hours as minutes of the day', () => {
+    const longer = [{ from: '8:00', until: '20：15' }]
+    expect(termsForm(zhHans, fieldsOf(promised), longer)?.spans).toEqual([[480, 1215]])
+  })
+
+  it.each([
+    [[]],
+    [[{ from: '', until: '12:00' }]],
+    [[{ from: '08:30', until: '08:30' }]],
+    [[{ from: '08:30', until: '24:01' }]],
+    [[{ from: '08:60', until: '12:00' }]],
+    [
+      [
+        { from: '14:00', until: '17:30' },
+        { from: '08:30', until: '12:00' },
+      ],
+    ],
+    [
+      [
+        { from: '08:30', until: '14:30' },
+        { from: '14:00', until: '17:30' },
+      ],
+    ],
+  ])('are not sent with the working hours %j', (spans) => {
+    expect(spansLack(zhHans, spans)).not.toBe('')
+    expect(termsForm(zhHans, fieldsOf(promised), spans)).toBeNull()
   })
 })

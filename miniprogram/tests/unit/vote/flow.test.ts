@@ -6,7 +6,7 @@ import { holdLink } from '@/stores/heldLink'
 import { deviceCode, deviceOf, registeredDevice } from '@/stores/voting/device'
 import { useFlow } from '@/stores/voting/flow'
 import type { VotingParts } from '@/stores/voting/parts'
-import { findOnBoard, keptReceipts } from '@/stores/voting/receipts'
+import { findOnBoard, keptReceipts, walkToBallot } from '@/stores/voting/receipts'
 import { forgetPinned } from '@/stores/voting/record'
 import { encodeUtf8 } from '@/voting/bytes'
 import { publicCredential } from '@/voting/credentials'
@@ -69,6 +69,10 @@ describe('a ballot', () => {
     const [kept] = keptReceipts(device)
     expect([kept?.tracker, kept?.labels]).toEqual([ready?.made.tracker, ['1-1-101']])
     expect(await findOnBoard(device, kept as NonNullable<typeof kept>)).toEqual({ height: 1, boardHeight: 1 })
+    expect(await walkToBallot(device, kept as NonNullable<typeof kept>)).toEqual({
+      height: 1,
+      boardHeight: 1,
+    })
   })
 
   it('leaves neither code nor choice in what is sent or kept', async () => {
@@ -210,7 +214,7 @@ describe('a refusal', () => {
     again.enter(codeOf(house))
     const [slip] = again.filling.slips.value
     expect([slip?.standing, slip?.changesLeft]).toEqual(['open', 1])
-    house.board.push({ tracker: 'x', credential: BigInt(1), height: 2 })
+    house.board.push({ tracker: 'x', credential: BigInt(1), height: 2, raw: new Uint8Array(0) })
     const last = await flowOn(device)
     last.enter(codeOf(house))
     expect(last.filling.slips.value.map(({ standing }) => standing)).toEqual(['voted'])
@@ -331,8 +335,21 @@ describe('a server that lies', () => {
     await flow.cast()
     house.board.length = 0
     const [kept] = keptReceipts(device)
-    await expect(findOnBoard(device, kept as NonNullable<typeof kept>)).rejects.toMatchObject({
-      rule: 'receipt-broken',
+    for (const look of [findOnBoard, walkToBallot]) {
+      await expect(look(device, kept as NonNullable<typeof kept>)).rejects.toMatchObject({
+        rule: 'receipt-broken',
+      })
+    }
+  })
+
+  it('that says it has a ballot is found out by the board itself', async () => {
+    const { house, flow, device } = await reviewed()
+    await flow.cast()
+    const [kept] = keptReceipts(device)
+    house.archived = [encodeUtf8('x'.repeat(house.board[0]?.raw.length ?? 0))]
+    expect((await findOnBoard(device, kept as NonNullable<typeof kept>)).height).toBe(1)
+    await expect(walkToBallot(device, kept as NonNullable<typeof kept>)).rejects.toMatchObject({
+      rule: 'board-fork',
     })
   })
 })

@@ -5,7 +5,8 @@ import { Unreachable, type Transport, type WireRequest } from '@/api/wire'
 import type { Secrets } from '@/platform/storage'
 import type { VotingParts } from '@/stores/voting/parts'
 import { checkBallot, parseBallot } from '@/voting/ballot'
-import { encodeUtf8, toHex } from '@/voting/bytes'
+import { Chain, headerRecord } from '@/voting/archive'
+import { concatBytes, encodeUtf8, toHex } from '@/voting/bytes'
 import { CODE_BYTES, newCode, newUuid, publicCredential } from '@/voting/credentials'
 import { Election } from '@/voting/election'
 import { hexSha256 } from '@/voting/encoding'
@@ -20,6 +21,7 @@ import { SINGLE_KEY_BYTES, makeSingleKey } from '@/voting/trustees'
 export const ASSEMBLY = 'a-1'
 export const ACCOUNT = 'account-1'
 const HASH = '0'.repeat(64)
+const BEGAN = 1_773_763_200
 const OPENS = '2026-03-18T00:00:00+08:00'
 const CLOSES = '2026-04-02T00:00:00+08:00'
 
@@ -70,7 +72,9 @@ export class House {
   readonly key = new SigningKey(crypto.getRandomValues(new Uint8Array(32)))
   readonly registrar = new SigningKey(crypto.getRandomValues(new Uint8Array(32)))
   readonly codes = new Map<string, string>()
-  readonly board: { tracker: string; credential: bigint; height: number }[] = []
+  readonly board: { tracker: string; credential: bigint; height: number; raw: Uint8Array }[] = []
+  /** Ballots as the archive has them; those of the board unless a test lies. */
+  archived: Uint8Array[] | null = null
   readonly answers = new Map<string, { status: number; body: unknown }>()
   readonly seen: { path: string; body: string; authorization: string | undefined }[] = []
   sealed: SealedCode[] = []
@@ -200,6 +204,7 @@ export class House {
     this.seen.push({ path, body, authorization: headers['Authorization'] })
     const refusal = this.refuse.get(`${method} ${path}`)
     if (refusal) return problem(refusal.status, refusal.code)
+    if (path.endsWith('.bel')) return this.archive(headers['Range'] ?? '')
     return this.routed(`${method} ${path}`, body, headers['Idempotency-Key'] ?? '')
   }
 
@@ -225,7 +230,9 @@ export class House {
     if (file) return good(file)
     const asked = /^GET \/elections\/\w+\/ballots\/(\w+)$/.exec(call)
     const ballot = this.board.find(({ tracker }) => tracker === asked?.[1])
-    return ballot ? good({ ...ballot, credential: undefined, on_board: true }) : problem(404, 'not-found')
+    return ballot
+      ? good({ ...ballot, credential: undefined, raw: undefined, on_board: true })
+      : problem(404, 'not-found')
   }
 
   private signResult(): string {
@@ -266,15 +273,30 @@ export class House {
     const act = { fingerprint: election.fingerprint, tracker: ballot.trackerHex }
     verifyStatement(this.devices.get(form.device_id) ?? '', 'cast', act, form.signature)
     const height = this.board.length + 1
-    this.board.push({ tracker: ballot.trackerHex, credential: ballot.credential, height })
+    const raw = encodeUtf8(form.ballot)
+    this.board.push({ tracker: ballot.trackerHex, credential: ballot.credential, height, raw })
     const receipt = this.signed('receipt', { ...this.head(), tracker: ballot.trackerHex })
     const answer = { status: 201, body: { receipt, url: `http://127.0.0.1/b/${ballot.trackerHex}` } }
     this.answers.set(key, answer)
     return answer
   }
 
+  private chainOf(ballots: readonly Uint8Array[]): { chain: Chain; archive: Uint8Array } {
+    const chain = new Chain(BEGAN)
+    const [first, ...others] = [this.poll.election, ...ballots]
+    const events = [chain.append('Setup', first), ...others.map((raw) => chain.append('Ballot', raw))]
+    return { chain, archive: concatBytes(headerRecord(BEGAN), ...events) }
+  }
+
+  private archive(range: string): { status: number; body: unknown } {
+    const ballots = this.archived ?? this.board.map(({ raw }) => raw)
+    const [start, end] = range.replace('bytes=', '').split('-').map(Number)
+    return { status: 206, body: this.chainOf(ballots).archive.slice(start, Number(end) + 1) }
+  }
+
   head(): Document {
-    const tip = { height: this.board.length, hash: HASH, bytes: 1 }
+    const { chain, archive } = this.chainOf(this.board.map(({ raw }) => raw))
+    const tip = { height: chain.headHeight, hash: chain.headHash, bytes: archive.length }
     return { uuid: this.poll.uuid, drill: true, at: OPENS, heads: tip, area: tip }
   }
 

@@ -46,10 +46,15 @@ describe('a result', () => {
     const house = await House.open({ stage: 'PRELIMINARY' })
     house.result = aResult()
     const found = await fetchResult(house.device(), ASSEMBLY)
-    expect(itemsWithResults(found).map(({ item, result }) => [item.id, result.outcome])).toEqual([
+    expect(found && itemsWithResults(found).map(({ item, result }) => [item.id, result.outcome])).toEqual([
       ['fund', 'PASSED'],
       ['committee', 'NOT_QUORATE'],
     ])
+  })
+
+  it('is not asked for before there is one', async () => {
+    const house = await House.open({ stage: 'OPEN' })
+    expect(await fetchResult(house.device(), ASSEMBLY)).toBeNull()
   })
 
   it.each([
@@ -96,10 +101,10 @@ describe('an assembly', () => {
     const house = await House.open({ maxChanges: 1 })
     const before = await fetchOverview(house.device(), ASSEMBLY)
     expect([mayVote(before), voteLabel(zhHans, before)]).toEqual([true, '去投票'])
-    house.board.push({ tracker: 'x', credential: BigInt(1), height: 1 })
+    house.board.push({ tracker: 'x', credential: BigInt(1), height: 1, raw: new Uint8Array(0) })
     const after = await fetchOverview(house.device(), ASSEMBLY)
     expect([mayVote(after), voteLabel(zhHans, after)]).toEqual([true, '更改我的选票'])
-    house.board.push({ tracker: 'y', credential: BigInt(1), height: 2 })
+    house.board.push({ tracker: 'y', credential: BigInt(1), height: 2, raw: new Uint8Array(0) })
     expect(mayVote(await fetchOverview(house.device(), ASSEMBLY))).toBe(false)
   })
 
