@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from backend.infra.fields import mask_phone
+from backend.voting.protocol.credentials import public_credential
+from backend.voting.protocol.verifier import verify_archive
 from scripts.webapp import Node
+from tests.app.polls import open_poll
 from tests.app.test_app import run_node
+from tests.app.test_voting import UNIT, fetched
+from tests.assemblies.world import PHONES
 from tests.houses import A_PHONE, served
 from tests.standins.wechat import APPID, SECRET, WeChatStandIn, wechat_stand_in
 
@@ -69,3 +74,35 @@ def test_a_code_that_wechat_refuses_is_told_in_the_servers_words_and_keeps_no_se
         said = sign_in(node, address, "a code of nobody", service.a_phone_code(A_PHONE))
     assert (said["session"], said["visits"]) == (None, [])
     assert said["refusal"] == ["微信登录凭证无效", "微信登录凭证无效或已使用；请重新打开小程序再试"]
+
+
+def test_the_built_voting_code_makes_the_ballots_of_the_vectors(node: Node, wechat_build: Path) -> None:
+    assert wechat_build.is_dir()
+    assert "6 ballots are those of the vectors" in run_node(node, "mp/vectors.mjs")
+
+
+def test_an_owner_votes_by_the_notices_code_and_the_board_holds_with_that_ballot_alone(
+    node: Node, wechat_build: Path, tmp_path: Path
+) -> None:
+    assert wechat_build.is_dir()
+    poll = open_poll(tmp_path)
+    whole, people = poll.scene.whole, poll.scene.people
+    code = people.codes[people.labels[UNIT]]
+    with with_wechat(poll.folder) as (address, service):
+        said = told(
+            node,
+            "mp/vote.mjs",
+            APP_URL=address,
+            LOGIN_CODE=service.a_code("openid-1"),
+            PHONE_CODE=service.a_phone_code(PHONES["owner-a"]),
+            ASSEMBLY=people.assembly,
+            CODE=code,
+        )
+        boards = [tmp_path / f"{chain}.bel" for chain in ("heads", "area")]
+        for board in boards:
+            board.write_bytes(fetched(f"{address}/api/v1/elections/{whole}/{board.name}"))
+    assert said["answers"] == ["同意", "反对"]
+    for board in boards:
+        proven = verify_archive(board)
+        assert list(proven.ballot_hashes) == [said["tracker"]]
+        assert list(proven.ballot_credentials) == [public_credential(code, whole)]

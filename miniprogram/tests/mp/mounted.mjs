@@ -72,6 +72,11 @@ export class Mounted {
     return child
   }
 
+  /** Whether a child is shown now: only then does the page hand it its properties. */
+  shows(tag) {
+    return this.#elements(tag).some((element) => Boolean(this.#valueOf(element['u-p'])))
+  }
+
   /** What the parent hands in. */
   get props() {
     return this.instance.$vm.$.props
@@ -90,7 +95,7 @@ export class Mounted {
   }
 
   #valueOf(text) {
-    const name = /^\{\{(\w+)\}\}$/.exec(text)?.[1]
+    const name = /^\{\{(\w+)(?:\|\|'')?\}\}$/.exec(text)?.[1]
     return name === undefined ? text : this.data[name]
   }
 }
