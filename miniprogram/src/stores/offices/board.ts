@@ -12,7 +12,7 @@ import { VerificationError } from '@/voting/errors'
 import type { Manifest } from '@/voting/manifest'
 import { type Document, verifyStatement } from '@/voting/signing'
 import type { Work } from '@/voting/work'
-import { type OfficeParts, type OnProgress, type Place, secretsOfPlace, working } from './parts'
+import { type OfficeParts, type OnProgress, type Seat, secretsOfPlace, working } from './parts'
 
 export const CHAINS: readonly ChainName[] = ['heads', 'area']
 const PIECE_BYTES = 1 << 20
@@ -65,7 +65,7 @@ function tipOf(value: unknown): Tip {
 }
 
 /** The head that this device kept last; null before the first visit. */
-export function keptHead(parts: OfficeParts, place: Place, manifest: Manifest): SignedHead | null {
+export function keptHead(parts: OfficeParts, place: Seat, manifest: Manifest): SignedHead | null {
   const kept = readKept<SignedStatement>(secretsOfPlace(parts, place), headName(manifest))
   return kept && readHead(kept, manifest)
 }
@@ -80,7 +80,7 @@ function headName({ uuid }: Manifest): string {
  */
 export async function updateBoard(
   parts: OfficeParts,
-  place: Place,
+  place: Seat,
   manifest: Manifest,
   onProgress?: OnProgress,
 ): Promise<BoardCopy> {
@@ -102,7 +102,7 @@ export async function updateBoard(
   }
 }
 
-function keepHead(parts: OfficeParts, place: Place, manifest: Manifest, head: SignedHead): void {
+function keepHead(parts: OfficeParts, place: Seat, manifest: Manifest, head: SignedHead): void {
   const { document, signature } = head
   keepJson(secretsOfPlace(parts, place), headName(manifest), { document, signature })
 }
@@ -183,13 +183,13 @@ export async function checkOnBoard(parts: OfficeParts, copy: BoardCopy, document
 }
 
 /** Two heads that contradict each other, both signed by the server: the proof that it told two stories. */
-export function evidenceOf(parts: OfficeParts, place: Place, uuid: string): string | null {
+export function evidenceOf(parts: OfficeParts, place: Seat, uuid: string): string | null {
   return secretsOfPlace(parts, place).read(`evidence/${uuid}`) ?? null
 }
 
 function putAside(
   parts: OfficeParts,
-  place: Place,
+  place: Seat,
   { uuid }: Manifest,
   heads: readonly (SignedHead | null)[],
 ): void {
