@@ -23,7 +23,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "style-src 'self' 'unsafe-inline'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",

@@ -66,6 +66,7 @@ def test_every_part_forbids_scripts_from_elsewhere_and_framing(browser: FlaskCli
             assert "frame-ancestors 'none'" in policy
             assert "unsafe-eval" not in policy
             assert "script-src" not in policy
+            assert "worker-src 'self';" in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -1,4 +1,4 @@
-// An owner looks at a posted result, item by item, and objects to it.
+// An owner looks at a posted result, item by item, counts it again, and objects to it.
 // Environment: APP_URL, SMS_FILE, OWNER (a phone), ASSEMBLY (its id), OUT (a folder for pictures, if wanted).
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -40,6 +40,13 @@ assert.ok(
   'approval by area is drawn',
 )
 await checkPage(person, 'the result')
+const threads = []
+person.page.on('worker', (worker) => threads.push(worker.url()))
+await person.press('开始核验')
+await person.see('核验成立')
+await person.see('审计人联署的')
+assert.equal(threads.length, 2, 'each election is verified on a thread of its own')
+await checkPage(person, 'the recount')
 await person.press('提交异议')
 await person.see('请写明异议和理由')
 await person.fill('异议和理由', '请复核二号楼的面积。')
@@ -47,4 +54,4 @@ await person.press('提交异议')
 await person.see('异议已提交')
 await checkPage(person, 'the objection')
 await browser.close()
-console.log('the result was drawn and objected to')
+console.log('the result was drawn, counted again and objected to')

@@ -30,6 +30,7 @@ export const offices: typeof zhHans = {
   hours: (from, to) => `Voting ${from} to ${to}`,
   drill: 'This is a drill, without legal effect.',
   working: 'Computing; please stay on this page',
+  stop: 'Stop',
   done: 'Done',
   keys: {
     title: 'The keys of this device',

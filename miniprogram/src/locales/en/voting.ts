@@ -198,6 +198,17 @@ export const voting: typeof zhHans = {
     },
     copied: 'The address was copied',
   },
+  recount: {
+    title: 'Verify it myself',
+    lead: 'Downloads every ballot to this device, checks each, counts again and compares with the published result. No trust in the server is needed.',
+    run: 'Start',
+    holds: 'It holds: the new count is the published result',
+    ballots: (ballots: number, voted: number, electors: number): string =>
+      `All ${ballots} ballots on the board are valid; ${voted} of ${electors} electors voted`,
+    cosignatures: (count: number): string => `${count} co-signed heads are all on this one board`,
+    papers: 'There are paper ballots: the votes by phone were counted again, auditors compare the papers',
+    noPapers: 'There are no paper ballots; each outcome was worked out again from the legal majorities',
+  },
   device: {
     title: 'My device code',
     hint: 'Shown at the identity check, so that your code can be sent to this phone',

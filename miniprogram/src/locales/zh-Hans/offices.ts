@@ -32,6 +32,7 @@ export const offices = {
   hours: (from: string, to: string): string => `投票 ${from} 至 ${to}`,
   drill: '这是演练，不产生任何法律效力。',
   working: '正在计算，请不要离开本页',
+  stop: '停止',
   done: '已完成',
   keys: {
     title: '本设备的密钥',

@@ -195,6 +195,17 @@ export const voting = {
     },
     copied: '下载地址已复制',
   },
+  recount: {
+    title: '自己核验一遍',
+    lead: '在这台设备上下载全部选票，逐张核验并重新计票，再和公布的结果比较。不需要相信服务器。',
+    run: '开始核验',
+    holds: '核验成立：重新计票与公布的结果一致',
+    ballots: (ballots: number, voted: number, electors: number): string =>
+      `公告板上 ${ballots} 张选票全部有效，${electors} 个投票人中 ${voted} 人投了票`,
+    cosignatures: (count: number): string => `审计人联署的 ${count} 个公告板版本都在同一块公告板上`,
+    papers: '有纸质选票：手机投票已重新计票，纸质部分由审计人核对',
+    noPapers: '没有纸质选票，通过与否按法定比例重新计算',
+  },
   device: {
     title: '我的设备码',
     hint: '核对身份时给工作人员扫，投票码可送到这台手机',

@@ -6,17 +6,27 @@
 import type { Assembly } from '@/api/voting'
 import { decodeUtf8 } from '@/voting/bytes'
 import { hexSha256 } from '@/voting/encoding'
-import { FormatError, VerificationError } from '@/voting/errors'
-import { type Json, type WritableFields, parseJson } from '@/voting/json'
+import { VerificationError } from '@/voting/errors'
+import type { WritableFields } from '@/voting/json'
 import { recompute } from '@/voting/outcome'
 import { type Paper, checkPaper, parsePaper } from '@/voting/paper'
 import { type Document, canonicalText, verifyStatement } from '@/voting/signing'
 import { fetchPinned } from '@/stores/voting/record'
 import { CHAINS } from '@/stores/voting/archives'
-import { checkOnBoard, updateBoard } from './board'
+import { updateBoard } from './board'
 import { ownKeys } from './keys'
 import { type OfficeParts, type OnProgress, type Place, Withheld, guarded } from './parts'
-import { type VerifiedElection, electionsOf, partOf, verifyElection } from './verifying'
+import {
+  type Counted,
+  WITH_RESULT,
+  checkOneAssembly,
+  checkResult,
+  headsOf,
+  itemsOf,
+  paperSha256Of,
+  readResult,
+} from './resultFile'
+import { type VerifiedElection, checkCosignatures, electionsOf, partOf, verifyElection } from './verifying'
 
 export const VERDICTS = ['AGREE', 'AGREE_WITH_REMARKS', 'REFUSE'] as const
 export type Verdict = (typeof VERDICTS)[number]
@@ -105,53 +115,26 @@ export function verifyRecord(parts: OfficeParts, place: Place, onProgress?: OnPr
   return guarded(async () => {
     const now = await parts.calls.assembly(place.assembly)
     const uuids = electionsOf(now)
-    const result = WITH_RESULT.has(now.stage) ? await readResult(parts, place) : null
+    const result = WITH_RESULT.has(now.stage) ? await readResult(parts, place.assembly) : null
     const examined: Examined[] = []
     for (const [number, uuid] of uuids.entries()) {
       const tell = partOf(onProgress, number, uuids.length)
-      examined.push(await examine(parts, place, uuid, result !== null && hasPapers(result, uuid), tell))
+      examined.push(
+        await examine(parts, place, uuid, result !== null && paperSha256Of(result, uuid) !== null, tell),
+      )
     }
     checkOneAssembly(examined)
-    const items: WritableFields = Object.assign({}, ...examined.map((each) => each.items))
-    const subject = result && (await checkResult(parts, place, examined, items, result))
+    if (result) await checkResult(parts, examined, result)
+    const subject = result && subjectOf(examined, result.raw)
     const verdicts = subject ? await checkVerdicts(parts, place, examined, subject) : 0
     const elections = examined.map(({ findings }) => findings)
-    return { elections, hasResult: result !== null, items, verdicts, subject }
+    return { elections, hasResult: result !== null, items: itemsOf(examined), verdicts, subject }
   })
 }
 
-/** Stages in which there is a result.json. */
-const WITH_RESULT: ReadonlySet<string> = new Set([
-  'TALLIED',
-  'AUDITED',
-  'AUDIT_REFUSED',
-  'PRELIMINARY',
-  'FINAL',
-])
-
-/** result.json: its bytes, and its fields once they were found canonical. */
-interface ResultFile {
-  raw: Uint8Array
-  fields: ReadonlyMap<string, Json>
-}
-
-async function readResult(parts: OfficeParts, place: Place): Promise<ResultFile> {
-  const raw = await parts.office.result(place.assembly)
-  return { raw, fields: parseCanonicalResult(raw) }
-}
-
-/** Whether the result counts papers of an election; it must then be the papers that are fetched. */
-function hasPapers({ fields }: ResultFile, uuid: string): boolean {
-  const elections = fields.get('elections')
-  const one = elections instanceof Map ? (elections as ReadonlyMap<string, Json>).get(uuid) : undefined
-  return one instanceof Map && (one as ReadonlyMap<string, Json>).get('paper_sha256') !== null
-}
-
 /** One election, verified, with everything that was signed about it. */
-interface Examined extends VerifiedElection {
+interface Examined extends VerifiedElection, Counted {
   findings: ElectionFindings
-  items: WritableFields
-  paperSha256: string | null
 }
 
 async function examine(
@@ -192,20 +175,6 @@ function readPaper(raw: Uint8Array, { pinned, archives }: VerifiedElection): Pap
   return paper
 }
 
-/** Verifies every co-signed head: by an auditor of the manifest, and on these boards. */
-async function checkCosignatures(parts: OfficeParts, verified: VerifiedElection): Promise<number> {
-  const { manifest } = verified.pinned
-  const signed = await parts.office.cosignatures(manifest.uuid)
-  for (const { key, document, signature } of signed) {
-    if (!manifest.auditors.some((auditor) => auditor.key === key)) {
-      throw new VerificationError('cosignature', "a head is co-signed by a key that is no auditor's")
-    }
-    verifyStatement(key, 'cosign', document as Document, signature)
-    await checkOnBoard(parts, verified.copy, document as Document)
-  }
-  return signed.length
-}
-
 /** Verifies that every ballot on the board was signed by the device of an owner. */
 async function checkDevices(parts: OfficeParts, { pinned, archives }: VerifiedElection): Promise<number> {
   const { fingerprint } = archives.heads.election
@@ -225,69 +194,6 @@ async function checkDevices(parts: OfficeParts, { pinned, archives }: VerifiedEl
     throw new VerificationError('device-signature', `${open.size} ballots have no device signature`)
   }
   return acts.length
-}
-
-/** Refuse elections that do not name the same assembly and people, or of which one is a drill. */
-function checkOneAssembly(examined: readonly Examined[]): void {
-  const shared = examined.map(({ pinned: { manifest } }) => {
-    const { assembly, title, drill, serverKey, auditors, counters } = manifest
-    return JSON.stringify([assembly, title, drill, serverKey, auditors, counters])
-  })
-  if (new Set(shared).size > 1) {
-    throw new VerificationError('one-assembly', 'the elections are of different assemblies or people')
-  }
-}
-
-/** Verifies result.json: canonical, signed, about these boards, and what the law gives; returns a verdict's subject. */
-async function checkResult(
-  parts: OfficeParts,
-  place: Place,
-  examined: readonly Examined[],
-  items: WritableFields,
-  { raw, fields: document }: ResultFile,
-): Promise<WritableFields> {
-  const { manifest } = (examined[0] as Examined).pinned
-  const { signature } = await parts.office.resultSignature(place.assembly)
-  verifyStatement(manifest.serverKey, 'result', { ...Object.fromEntries(document) }, signature)
-  const expected: WritableFields = {
-    assembly: manifest.assembly,
-    title: manifest.title,
-    drill: manifest.drill,
-    elections: Object.fromEntries(examined.map((each) => [each.findings.uuid, pinsOf(each)])),
-    items,
-    kind: 'result',
-    version: 1,
-  }
-  for (const name of Object.keys(expected)) {
-    if (canonicalText(document.get(name) ?? null) !== canonicalText(expected[name] ?? null)) {
-      throw new VerificationError(`result-${name}`, `result.json says of ${name} what does not follow`)
-    }
-  }
-  if (document.size !== Object.keys(expected).length) throw new FormatError('result-file', 'unknown fields')
-  return subjectOf(examined, raw)
-}
-
-function parseCanonicalResult(raw: Uint8Array): ReadonlyMap<string, Json> {
-  const text = decodeUtf8(raw)
-  const value = parseJson(text)
-  if (!(value instanceof Map) || canonicalText(value) !== text) {
-    throw new FormatError('canonical-json', 'result.json is not canonical')
-  }
-  return value as ReadonlyMap<string, Json>
-}
-
-function pinsOf({ pinned, paperSha256, archives }: Examined): WritableFields {
-  const manifest = { manifest_sha256: hexSha256(pinned.manifest.raw), paper_sha256: paperSha256 }
-  return { ...manifest, ...headsOf(archives) }
-}
-
-function headsOf(archives: VerifiedElection['archives']): WritableFields {
-  return Object.fromEntries(
-    CHAINS.map((chain) => {
-      const { headHeight, headHash } = archives[chain]
-      return [chain, { height: headHeight, hash: headHash }]
-    }),
-  )
 }
 
 /** What an auditor signs besides the verdict itself: exactly what it is about. */

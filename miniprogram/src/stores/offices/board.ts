@@ -17,7 +17,7 @@ import { keepJson, readKept } from '@/stores/voting/parts'
 import { VerificationError } from '@/voting/errors'
 import type { Manifest } from '@/voting/manifest'
 import type { Document } from '@/voting/signing'
-import { type OfficeParts, type OnProgress, type Place, secretsOfPlace, working } from './parts'
+import { type OfficeParts, type OnProgress, type Seat, secretsOfPlace, working } from './parts'
 
 /** Both archives up to a signed head. */
 export interface BoardCopy {
@@ -35,7 +35,7 @@ export function forgetArchives(): void {
 }
 
 /** The head that this device kept last; null before the first visit. */
-export function keptHead(parts: OfficeParts, place: Place, manifest: Manifest): SignedHead | null {
+export function keptHead(parts: OfficeParts, place: Seat, manifest: Manifest): SignedHead | null {
   const kept = readKept<SignedStatement>(secretsOfPlace(parts, place), headName(manifest))
   return kept && readHead(kept, manifest)
 }
@@ -50,7 +50,7 @@ function headName({ uuid }: Manifest): string {
  */
 export async function updateBoard(
   parts: OfficeParts,
-  place: Place,
+  place: Seat,
   manifest: Manifest,
   onProgress?: OnProgress,
 ): Promise<BoardCopy> {
@@ -73,7 +73,7 @@ export async function updateBoard(
   }
 }
 
-function keepHead(parts: OfficeParts, place: Place, manifest: Manifest, head: SignedHead): void {
+function keepHead(parts: OfficeParts, place: Seat, manifest: Manifest, head: SignedHead): void {
   const { document, signature } = head
   keepJson(secretsOfPlace(parts, place), headName(manifest), { document, signature })
 }
@@ -100,13 +100,13 @@ export async function checkOnBoard(parts: OfficeParts, copy: BoardCopy, document
 }
 
 /** Two heads that contradict each other, both signed by the server: the proof that it told two stories. */
-export function evidenceOf(parts: OfficeParts, place: Place, uuid: string): string | null {
+export function evidenceOf(parts: OfficeParts, place: Seat, uuid: string): string | null {
   return secretsOfPlace(parts, place).read(`evidence/${uuid}`) ?? null
 }
 
 function putAside(
   parts: OfficeParts,
-  place: Place,
+  place: Seat,
   { uuid }: Manifest,
   heads: readonly (SignedHead | null)[],
 ): void {

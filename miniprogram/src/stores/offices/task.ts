@@ -1,7 +1,8 @@
-/** An act that may take a while: once at a time, with progress, and with its failure for the page. */
+/** An act that may take a while: once at a time, with progress, stopped on demand, and with its failure for the page. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { CallFailed } from '@/api/wire'
 import { failureOf } from '@/stores/voting/parts'
+import { WorkCancelled } from '@/voting/work'
 import type { OnProgress } from './parts'
 
 export interface Task<A extends unknown[], T> {
@@ -13,6 +14,8 @@ export interface Task<A extends unknown[], T> {
   outcome: ShallowRef<T | null>
   /** Does it; null where it failed (see `failure`) or is still under way. */
   run(...given: A): Promise<T | null>
+  /** Ends what is under way, at the next step that it tells of; it then has neither an outcome nor a failure. */
+  stop(): void
 }
 
 /** Prepares an act. What is no `CallFailed` is a fault of ours and is thrown on. */
@@ -24,16 +27,24 @@ export function useTask<A extends unknown[], T>(
   const failure: ShallowRef<CallFailed | null> = shallowRef(null)
   const outcome: ShallowRef<T | null> = shallowRef(null)
 
+  let isStopped = false
+
+  function tell(share: number): void {
+    if (isStopped) throw new WorkCancelled('it was stopped')
+    progress.value = share
+  }
+
   async function run(...given: A): Promise<T | null> {
     if (isBusy.value) return null
     isBusy.value = true
+    isStopped = false
     failure.value = null
     outcome.value = null
     try {
-      outcome.value = await act((share) => (progress.value = share), ...given)
+      outcome.value = await act(tell, ...given)
       return outcome.value
     } catch (reason) {
-      failure.value = failureOf(reason)
+      if (!(reason instanceof WorkCancelled)) failure.value = failureOf(reason)
       return null
     } finally {
       isBusy.value = false
@@ -41,5 +52,6 @@ export function useTask<A extends unknown[], T>(
     }
   }
 
-  return { isBusy, progress, failure, outcome, run }
+  const stop = (): void => void (isStopped = true)
+  return { isBusy, progress, failure, outcome, run, stop }
 }

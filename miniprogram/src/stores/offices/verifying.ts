@@ -1,12 +1,13 @@
-/** Verifying both boards of an election against everything that was fixed, in slices, with progress. */
+/** Verifying both boards of an election against everything that was fixed, with progress. */
 import type { Assembly } from '@/api/voting'
 import { fetchPinned } from '@/stores/voting/record'
-import { type Archives, checkArchives } from '@/voting/recordChecks'
+import { VerificationError } from '@/voting/errors'
 import type { Pinned } from '@/voting/manifest'
-import { type VerifiedArchive, verifyingArchive } from '@/voting/verifier'
-import type { Work } from '@/voting/work'
-import { type BoardCopy, updateBoard } from './board'
-import { type OfficeParts, type OnProgress, type Place, Withheld, working } from './parts'
+import type { Archives } from '@/voting/recordChecks'
+import { recordOf } from '@/voting/recordWork'
+import { type Document, verifyStatement } from '@/voting/signing'
+import { type BoardCopy, checkOnBoard, updateBoard } from './board'
+import { type OfficeParts, type OnProgress, type Seat, Withheld } from './parts'
 
 /** One election whose boards were verified a moment ago. */
 export interface VerifiedElection {
@@ -27,36 +28,34 @@ export function electionsOf(assembly: Assembly): string[] {
 /** Fetches and verifies one election whole. Rejects with a `CallFailed` or a VerificationError. */
 export async function verifyElection(
   parts: OfficeParts,
-  place: Place,
+  place: Seat,
   uuid: string,
   onProgress?: OnProgress,
 ): Promise<VerifiedElection> {
   const pinned = await fetchPinned(parts, uuid, place.assembly)
   const copy = await updateBoard(parts, place, pinned.manifest, (share) => onProgress?.(share * FETCHING))
-  const archives = await working(parts, verifyingBoth(pinned, copy), (share) =>
+  const { heads, area } = copy.archives
+  const archives = await parts.verify(recordOf(pinned, heads, area), (share) =>
     onProgress?.(FETCHING + share * (1 - FETCHING)),
   )
   return { pinned, copy, archives }
 }
 
-/** Verifies heads in full, then areas, whose ballots are the same; tells of the ballots of the first. */
-function* verifyingBoth(pinned: Pinned, { archives }: BoardCopy): Work<Archives> {
-  const heads = yield* verifyingArchive(archives.heads)
-  const area = yield* quietly(verifyingArchive(archives.area, { proven: heads }))
-  const both = { heads, area }
-  checkArchives(pinned, both)
-  return both
-}
-
-/** Does work without telling how far it is. */
-function* quietly(work: Work<VerifiedArchive>): Work<VerifiedArchive> {
-  for (let step = work.next(); ; step = work.next()) {
-    if (step.done === true) return step.value
-    yield null
-  }
-}
-
 /** Spreads the progress of several elections over one bar. */
 export function partOf(onProgress: OnProgress | undefined, place: number, count: number): OnProgress {
   return (share) => onProgress?.((place + share) / count)
+}
+
+/** Verifies every co-signed head: by an auditor of the manifest, and on these boards. */
+export async function checkCosignatures(parts: OfficeParts, verified: VerifiedElection): Promise<number> {
+  const { manifest } = verified.pinned
+  const signed = await parts.office.cosignatures(manifest.uuid)
+  for (const { key, document, signature } of signed) {
+    if (!manifest.auditors.some((auditor) => auditor.key === key)) {
+      throw new VerificationError('cosignature', "a head is co-signed by a key that is no auditor's")
+    }
+    verifyStatement(key, 'cosign', document as Document, signature)
+    await checkOnBoard(parts, verified.copy, document as Document)
+  }
+  return signed.length
 }

@@ -63,6 +63,7 @@ export class OfficeServer {
       newKey: () => Promise.resolve('key'),
       pause: () => Promise.resolve(),
       now: () => 0,
+      verify: () => Promise.reject(new Error('this server has no record to verify')),
       wallClock: () => Date.parse('2026-04-02T00:00:00+08:00'),
     }
   }
