@@ -8,6 +8,10 @@ two months stand in every state. Four quarters of common income are published; t
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -36,7 +40,9 @@ from backend.infra.config import Settings, SettingsError
 from backend.infra.house import House
 from backend.infra.outbox import OutboxRow
 from backend.kernel.clock import CHINA, format_instant
+from backend.messages.service import everybody
 from backend.messages.service.deliveries import DELIVERY
+from backend.messages.service.everybody import TO_OWNERS
 from backend.registry.service import bodies, communities, imports, posts
 
 SEEDED = "demo-seeded"
@@ -71,7 +77,7 @@ def seed(session: Session, house: House) -> str:
     today = house.clock().astimezone(CHINA).date()
     enter_books(session, house, community, today)
     enter_fees(session, house, community, today)
-    _count_as_delivered(session, house)
+    _tell_of_the_past(session, house)
     assembly = prepare_assembly(session, house, community, chair)
     record_act(session, at=house.clock(), actor="system", act=SEEDED, subject=f"assembly:{assembly}")
     return assembly
@@ -142,10 +148,20 @@ def _found(session: Session, house: House) -> tuple[Actor, str]:
     return chair, community
 
 
-def _count_as_delivered(session: Session, house: House) -> None:
-    """Nobody is written to about what has long happened; it stands in the inboxes."""
+def _tell_of_the_past(session: Session, house: House) -> None:
+    """Put what has long happened into the inboxes as of then; nobody is written to about it."""
+    waiting = sa.select(OutboxRow).where(OutboxRow.kind == TO_OWNERS, OutboxRow.done_at.is_(None))
+    while rows := session.scalars(waiting).all():
+        for row in rows:
+            everybody.tell_some(session, _at(house, row.due_at), json.loads(row.payload))
+            row.done_at = house.clock()
+        session.flush()
     told = sa.update(OutboxRow).where(OutboxRow.kind == DELIVERY)
     session.execute(told.values(done_at=house.clock()))
+
+
+def _at(house: House, moment: datetime) -> House:
+    return replace(house, clock=lambda: moment)
 
 
 def _administrator(session: Session, house: House) -> Actor:
