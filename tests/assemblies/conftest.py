@@ -49,7 +49,7 @@ def ready(ready_folder: tuple[Path, Cast], tmp_path: Path, clock: SetClock) -> I
     folder, people = ready_folder
     house = a_house(Path(shutil.copytree(folder, tmp_path / "ready")), clock)
     app = an_app(house)
-    yield Scene(app, house, clock, replace(people, devices={}, codes=dict(people.codes)))
+    yield Scene(app, house, clock, replace(people.copied(), devices={}))
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

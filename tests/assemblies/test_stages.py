@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.assemblies.rules import BEFORE, Progress, Stage, Step, WrongStage, check_step, stage_of
+from backend.assemblies.rules import (
+    BEFORE,
+    Progress,
+    Stage,
+    Step,
+    WrongStage,
+    check_step,
+    scope_name,
+    stage_of,
+)
 
 OPENS = datetime(2026, 3, 17, 16, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=15)
@@ -76,3 +85,11 @@ def test_a_step_is_taken_from_one_stage_only_and_the_refusal_names_both(step: St
         return
     with pytest.raises(WrongStage, match="阶段"):
         check_step(step, stage)
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [("all", "全体业主"), ("building:A-2", "A-2号楼"), ("stair:A-2-1", "A-2号楼1单元")],
+)
+def test_whose_owners_decide_has_a_name_in_chinese(scope: str, name: str) -> None:
+    assert scope_name(scope) == name

@@ -27,7 +27,7 @@ def test_everybody_sees_that_an_election_of_few_electors_is_not_secret(founded: 
     warnings = founded.assembly()["warnings"]
     assert [one["code"] for one in warnings] == ["small-electorate", "small-electorate"]
     assert f"只有 {HEADS} 个业主" in warnings[0]["detail"]
-    assert "building:1" in warnings[1]["detail"]
+    assert "1号楼" in warnings[1]["detail"]
     assert "记名表决" in warnings[1]["detail"]
 
 
@@ -37,7 +37,7 @@ def test_a_small_scope_is_named_although_the_whole_is_large(founded: Scene) -> N
     founded.draft()
     founded.freeze()
     [warning] = founded.assembly()["warnings"]
-    assert "building:1" in warning["detail"]
+    assert "1号楼" in warning["detail"]
 
 
 @pytest.mark.parametrize(("electors", "warned"), [(SMALL - 1, 1), (SMALL, 0)])

@@ -150,9 +150,10 @@ class Process:
             drain()
 
     def inbox(self, by: str) -> list[str]:
-        """Return the texts of somebody's messages, the newest first."""
+        """Return the texts of somebody's messages about arrears, the newest first."""
         self.work()
-        return [message["text"] for message in self.get("/me/inbox", by)["items"]]
+        found = self.get("/me/inbox", by)["items"]
+        return [message["text"] for message in found if message["kind"].startswith("arrears-")]
 
 
 def open_process(scene: Scene) -> Process:
