@@ -1,4 +1,4 @@
-"""The built app in Chromium, against gunicorn: its first screen as on a slow phone, a record on its thread."""
+"""The built app in Chromium, against gunicorn: its first screen as on a slow phone, a record on a thread."""
 
 from __future__ import annotations
 
