@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 import uniPlugin from '@dcloudio/vite-plugin-uni'
 
@@ -39,6 +39,8 @@ function noForeignHosts(): Plugin {
 
 /** Under this many bytes packing a file gains nothing. */
 const LEAST_PACKED = 1024
+/** The largest window, and as much work as it takes: a file is packed once and sent often. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }
 
 /** Packs the browser's files once at the build, so that the server never has to (backend/infra/webapp.py). */
 function packed(): Plugin {
@@ -51,6 +53,7 @@ function packed(): Plugin {
         const content = Buffer.from(file.type === 'chunk' ? file.code : file.source)
         if (content.length < LEAST_PACKED) continue
         writeFileSync(join(dir, `${file.fileName}.gz`), gzipSync(content, { level: 9 }))
+        writeFileSync(join(dir, `${file.fileName}.br`), brotliCompressSync(content, BROTLI))
       }
     },
   }

@@ -31,6 +31,8 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
 }
 """uni-app sets styles from scripts, hence 'unsafe-inline' for styles; scripts come from here alone."""
+PACKED = {"br": ".br", "gzip": ".gz"}
+"""How the build packs files, the smallest first, and what it adds to their names."""
 NOT_BUILT = (
     "网页版尚未构建，其他服务照常。\n"
     "请在服务器上重新运行 scripts/run：它会构建网页版；构建不了时，会在终端说明原因。\n\n"
@@ -79,9 +81,11 @@ def _send(folder: Path, name: str) -> Response:
 
 
 def _packed(folder: Path, name: str) -> _Found:
-    """Return the packed file beside the one asked for, where the build made one and the browser reads it."""
-    if request.accept_encodings["gzip"] > 0 and ".." not in name and (folder / f"{name}.gz").is_file():
-        return _Found(f"{name}.gz", "gzip")
+    """Return the smallest packed file beside the one asked for that the build made and the browser reads."""
+    for encoding, suffix in PACKED.items():
+        accepted = request.accept_encodings[encoding] > 0 and ".." not in name
+        if accepted and (folder / f"{name}{suffix}").is_file():
+            return _Found(f"{name}{suffix}", encoding)
     return _Found(name, None)
 
 

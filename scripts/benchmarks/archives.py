@@ -86,13 +86,16 @@ class Stock:
 
     def _provide(self, ballots: int, electors: int) -> None:
         self._electors += [Elector.new() for _ in range(electors - len(self._electors))]
-        self._ballots += self._made(self._electors[len(self._ballots) : ballots])
+        electors_left = self._electors[len(self._ballots) : ballots]
+        self._ballots += made_ballots(self._election.raw, electors_left)
 
-    def _made(self, electors: list[Elector]) -> Iterator[bytes]:
-        if not electors:
-            return
-        with Pool(PROCESSES) as pool:
-            yield from pool.imap(partial(_ballot, self._election.raw), enumerate(electors), AT_ONCE)
+
+def made_ballots(document: bytes, electors: list[Elector]) -> Iterator[bytes]:
+    """Make a ballot for each elector in an election of one question with three answers."""
+    if not electors:
+        return
+    with Pool(PROCESSES) as pool:
+        yield from pool.imap(partial(_ballot, document), enumerate(electors), AT_ONCE)
 
 
 _election = lru_cache(maxsize=1)(Election.parse)

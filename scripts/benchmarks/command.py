@@ -28,7 +28,7 @@ class Part:
 PARTS: Mapping[str, Part] = {
     "ballot": Part("one three-choice ballot on one core, beside belenios-tool", verification.one_ballot),
     "archive": Part("1,000 ballots on two cores, beside belenios-tool", verification.many_ballots),
-    "phone": Part("a ballot made and a board verified in JavaScript, as on a phone", phone.of_a_voter),
+    "phone": Part("a ballot, a board and the app's first screen, as on a phone", phone.of_a_voter),
     "memory": Part("what one more ballot costs in memory", memory.further_ballot),
     "cast": Part("casting a ballot over HTTP, without the proofs", casting.one_cast),
     "complaints": Part(

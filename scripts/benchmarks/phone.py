@@ -1,25 +1,22 @@
-"""The phone's voting core: a ballot in a slowed Chromium, beside Python's core; a board in Node."""
+"""The phone: its voting core in a slowed Chromium, beside Python's core, and in Node; then the app itself."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from backend.voting.protocol.archive import read_records
 from backend.voting.protocol.ballot import make_ballot
 from backend.voting.protocol.election import Election
+from scripts.benchmarks import browsing
 from scripts.benchmarks.archives import Stock
-from scripts.benchmarks.figures import Figure, NotMeasured
-from scripts.environment import SetUpFailed
-from scripts.webapp import FOLDER, ensure_packages
+from scripts.benchmarks.asking import SLOWED, ask, chromium, node
+from scripts.benchmarks.figures import Figure
+from scripts.webapp import FOLDER
 
-SLOWED = 6
 BALLOT_LIMIT, TABLES_LIMIT = 150, 500
 """Milliseconds in Chromium, SLOWED times slower than here."""
 BALLOTS, VERIFY_LIMIT = 1_000, 60
@@ -30,22 +27,19 @@ ROUNDS = 30
 
 
 def of_a_voter(stock: Stock) -> Iterator[Figure]:
-    """Make ballots in Chromium and in Python, and verify a whole board in Node."""
+    """Make ballots in Chromium and in Python, verify a whole board in Node, and open the app."""
     archive = stock.archive(BALLOTS, BALLOTS)
     with archive.open("rb") as file:
         election = next(read_records(file)).body
     order = {"election": election.decode(), "secret": str(SECRET), "choices": CHOICES}
-    node, bundle = _bundle(stock.scratch)
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise NotMeasured("chromium is missing (Debian package chromium)")
-    page = _ask([node, "bench/page.mjs", bundle, chromium, str(SLOWED)], order)
+    program, bundle = _bundle(stock.scratch)
+    page = ask([program, "bench/page.mjs", bundle, chromium(), str(SLOWED)], order)
     python = _in_python(Election.parse(election))
     yield _limited(
         f"a three-choice ballot in Chromium, {SLOWED} times slowed", page["make"], BALLOT_LIMIT, python
     )
     yield _limited(f"the tables of a ballot in Chromium, {SLOWED} times slowed", page["tables"], TABLES_LIMIT)
-    desk = _ask([node, "bench/voting.mjs", bundle], {**order, "archive": str(archive)})
+    desk = ask([program, "bench/voting.mjs", bundle], {**order, "archive": str(archive)})
     seconds = desk["verify"] / 1000
     yield Figure(
         what=f"verify {BALLOTS:,} ballots in JavaScript, one core, CPU",
@@ -55,6 +49,7 @@ def of_a_voter(stock: Stock) -> Iterator[Figure]:
         target="<= 1.00",
         holds=seconds <= VERIFY_LIMIT,
     )
+    yield from browsing.of_the_app(stock)
 
 
 def _limited(what: str, measured: float, limit: float, python: float | None = None) -> Figure:
@@ -64,25 +59,12 @@ def _limited(what: str, measured: float, limit: float, python: float | None = No
 
 
 def _bundle(scratch: Path) -> tuple[str, str]:
-    try:
-        node = str(ensure_packages().node)
-    except SetUpFailed as error:
-        raise NotMeasured(str(error)) from error
+    program = node()
     vite = str(FOLDER / "node_modules" / "vite" / "bin" / "vite.js")
     options = ["build", "-c", "vite.voting.config.ts", "--logLevel", "error"]
     folder = scratch / "voting"
-    subprocess.run([node, vite, *options, "--outDir", str(folder)], cwd=FOLDER, check=True)
-    return node, str(folder / "voting.cjs")
-
-
-def _ask(command: list[str], order: Mapping[str, object]) -> dict[str, Any]:
-    done = subprocess.run(
-        command, cwd=FOLDER, input=json.dumps(order).encode(), capture_output=True, check=False
-    )
-    if done.returncode != 0:
-        raise NotMeasured(f"{command[1]} failed: {done.stderr.decode().strip()[-300:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    subprocess.run([program, vite, *options, "--outDir", str(folder)], cwd=FOLDER, check=True)
+    return program, str(folder / "voting.cjs")
 
 
 def _in_python(election: Election) -> float:

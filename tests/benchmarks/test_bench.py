@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from backend.voting.protocol.verifier import verify_archive
+from backend.voting.protocol.verifier import verify_archive, verify_pair
+from backend.voting.record.checks import (
+    check_credential_lists,
+    check_manifest,
+    check_questions,
+    check_roll,
+    check_trustees,
+)
+from backend.voting.record.manifest import Manifest
+from backend.voting.record.rollfile import RollFile
 from scripts.benchmarks.archives import Stock
 from scripts.benchmarks.command import PARTS, main
 from scripts.benchmarks.figures import Figure, NotMeasured, table
+from scripts.benchmarks.records import a_record
 from scripts.benchmarks.runs import peak_memory, run, verify_with_peer
 
 
@@ -39,6 +49,21 @@ def test_what_is_timed_are_real_archives_of_one_election(tmp_path: Path) -> None
     assert list(long.ballot_hashes[:1]) == list(short.ballot_hashes)
     assert long.credentials == short.credentials
     assert long.total_weight == 3
+
+
+def test_the_record_that_a_browser_is_timed_on_is_lawful(tmp_path: Path) -> None:
+    record = a_record(tmp_path, 3)
+    manifest = Manifest.parse((tmp_path / "manifest.json").read_bytes())
+    roll = RollFile.parse((tmp_path / "roll.json").read_bytes())
+    heads, area = (verify_archive(tmp_path / f"{chain}.bel") for chain in ("heads", "area"))
+    verify_pair(heads, area)
+    check_manifest(manifest, heads.election)
+    check_questions(manifest, heads.election)
+    check_credential_lists(manifest, heads, area)
+    check_trustees(manifest, heads.trustees)
+    check_roll(manifest, roll, heads, area)
+    assert (record.uuid, record.assembly) == (manifest.uuid, manifest.assembly)
+    assert len(heads.ballot_hashes) == 3
 
 
 def test_the_peak_of_memory_is_that_of_the_verifying_process(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def test_a_browser_that_reads_gzip_gets_what_the_build_packed(browser: FlaskClie
         assert "Accept-Encoding" in answer.headers["Vary"]
 
 
+def test_a_browser_that_reads_brotli_gets_the_smaller_file(browser: FlaskClient, folder: Path) -> None:
+    (folder / "assets" / "index-abc.js.br").write_bytes(b"packed smaller")
+    with browser.get("/app/assets/index-abc.js", headers={"Accept-Encoding": "gzip, deflate, br"}) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert answer.content_type.startswith("text/javascript")
+        assert answer.data == b"packed smaller"
+
+
 def test_every_part_forbids_scripts_from_elsewhere_and_framing(browser: FlaskClient) -> None:
     for address in ("/app/", "/app/assets/index-abc.js"):
         with browser.get(address) as answer:

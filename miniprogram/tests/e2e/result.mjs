@@ -44,7 +44,7 @@ const threads = []
 person.page.on('worker', (worker) => threads.push(worker.url()))
 await person.press('开始核验')
 await person.see('核验成立')
-await person.see('审计人联署的')
+await person.see('没有纸质选票')
 assert.equal(threads.length, 2, 'each election is verified on a thread of its own')
 await checkPage(person, 'the recount')
 await person.press('提交异议')

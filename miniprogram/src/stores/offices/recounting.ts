@@ -57,8 +57,8 @@ async function count(
 ): Promise<Counted & { told: Recount }> {
   const verified = await verifyElection(parts, place, uuid, onProgress)
   const { pinned, archives } = verified
-  const paperSha256 = paperSha256Of(result, uuid)
   const own = recompute(pinned, archives, null)
+  const hasPapers = Object.keys(own).some((id) => countsPapers(result, id))
   const told: Recount = {
     uuid,
     scope: pinned.manifest.scope,
@@ -66,9 +66,18 @@ async function count(
     ballots: archives.heads.ballotHashes.length,
     voted: archives.heads.numTallied,
     cosignatures: await checkCosignatures(parts, verified),
-    hasPapers: paperSha256 !== null,
+    hasPapers,
   }
-  return { pinned, archives, paperSha256, told, items: paperSha256 === null ? own : withPapers(own, result) }
+  const paperSha256 = paperSha256Of(result, uuid)
+  return { pinned, archives, paperSha256, told, items: hasPapers ? withPapers(own, result) : own }
+}
+
+/** Whether papers are told to have a part in the outcome of an item; where they have none, nothing is taken as told. */
+function countsPapers({ fields }: ResultFile, id: string): boolean {
+  const paper = fieldOf(fieldOf(fieldOf(fieldOf(fields, 'items'), id), 'by_channel'), 'paper')
+  return [fieldOf(paper, 'heads'), fieldOf(fieldOf(paper, 'invalid'), 'heads')].some(
+    (heads) => heads !== BigInt(0),
+  )
 }
 
 /** What is told of each item, with the own count in the place of everything that does not rest on papers. */
