@@ -6,7 +6,7 @@ and the same people act on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from backend.sealing.boxes import BoxKey
@@ -157,3 +157,10 @@ class Cast:
     community: str = ""
     assembly: str = ""
     uuids: dict[str, str] = field(default_factory=dict)
+
+    def copied(self) -> Cast:
+        """Return people who hold the same, so that what a test gives them stays with that test."""
+        held = {
+            one.name: dict(getattr(self, one.name)) for one in fields(self) if one.type.startswith("dict")
+        }
+        return replace(self, **held)
