@@ -15,8 +15,9 @@ from backend.fees.models import Bill, Entry, Payment
 from backend.fees.rules.pay_refusals import ChannelPaymentStands, PaymentRefunded
 from backend.fees.rules.periods import a_period
 from backend.fees.rules.refusals import HandoverRefused, NotReversible, PrepaymentSpent, ReadingImplausible
-from backend.fees.rules.values import REVERSIBLE, Basis, Method, SplitBy
+from backend.fees.rules.values import REVERSIBLE, Basis, BillState, Method, SplitBy
 from backend.fees.service import handovers, items, meters, payments, runs
+from backend.fees.service.standing import bills_of
 from backend.fees.service.statements import statement_of
 from backend.infra.db import reading
 from tests.fees.scene import CLAUSE, LABELS, Scene
@@ -174,6 +175,11 @@ class Books(RuleBasedStateMachine):
                 found = statement_of(session, unit, today - timedelta(days=days), tenure=None)
                 figures = (found.owed_fen, found.prepaid_fen, *(bill.open_fen for bill in found.bills))
                 assert min(figures) >= 0
+                by_query = bills_of(session, [unit], on=found.day)
+                assert [(one.bill.id, one.day, one.open_fen, one.is_cancelled) for one in by_query] == [
+                    (bill.id, bill.day, bill.open_fen, bill.state == BillState.CANCELLED)
+                    for bill in found.bills
+                ]
 
 
 def test_whatever_is_done_in_whatever_order_no_fen_is_lost_or_made(many_scenes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -18,11 +19,25 @@ Holder = tuple[str, int]
 """A unit and whose turn it is."""
 
 
+class BillFacts(NamedTuple):
+    """A bill read without the session's objects: the same names, for whoever only shows it."""
+
+    id: int
+    unit_id: str
+    item_id: str
+    tenure: int
+    first_day: date
+    until: date
+    due_day: date
+    amount_fen: int
+    lines: str
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A bill with what is owed of it."""
 
-    bill: Bill
+    bill: Bill | BillFacts
     day: date
     open_fen: int
     is_cancelled: bool

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backend.fees.models import Account, Entry, Posting
+from backend.fees.models import Account, Bill, Entry, Posting
 from backend.fees.rules.bill_lines import lines_from_text
 from backend.fees.rules.charging import Line
 from backend.fees.rules.periods import Period
@@ -17,10 +18,9 @@ from backend.fees.rules.values import AccountKind, BillState, EntryKind
 from backend.fees.service.disputes import disputed_on
 from backend.fees.service.handovers import handovers_of
 from backend.fees.service.items import item_names
-from backend.fees.service.standing import Standing, bills_of
+from backend.fees.service.standing import BillFacts, Standing
+from backend.infra.prepared import Prepared
 from backend.registry import UnitFacts, get_unit
-
-_Row = sa.Row[int, date, str, str, int | None, str, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,40 @@ class Statement:
     movements: Sequence[Movement]
 
 
+class _Posted(NamedTuple):
+    """A posting on an account of the unit, with its entry, as the database returns it."""
+
+    entry_id: int
+    day: date
+    kind: str
+    memo: str
+    reverses_id: int | None
+    account: str
+    tenure: str
+    amount_fen: int
+    bill_id: int | None
+
+
+_POSTED = Prepared(
+    sa.select(
+        *(Posting.entry_id, Posting.day, Entry.kind, Entry.memo, Entry.reverses_id),
+        *(Account.kind, Account.key, Posting.amount_fen, Posting.bill_id),
+    )
+    .join(Account, Account.id == Posting.account_id)
+    .join(Entry, Entry.id == Posting.entry_id)
+    .where(Account.unit_id == sa.bindparam("unit"), Posting.day <= sa.bindparam("day"))
+    .order_by(Posting.day, Posting.entry_id, Posting.line)
+)
+_BILLS = Prepared(
+    sa.select(
+        *(Bill.id, Bill.unit_id, Bill.item_id, Bill.tenure, Bill.first_day, Bill.until),
+        *(Bill.due_day, Bill.amount_fen, Bill.lines),
+    )
+    .where(Bill.unit_id == sa.bindparam("unit"))
+    .order_by(Bill.first_day, Bill.id)
+)
+
+
 def statement_of(
     session: Session, unit_id: str, day: date, *, tenure: int | None, since: date | None = None
 ) -> Statement:
@@ -79,11 +113,14 @@ def statement_of(
         UnitUnknown: what it says.
     """
     unit = get_unit(session, unit_id)
-    standings = [one for one in bills_of(session, [unit_id], on=day) if tenure in (None, one.bill.tenure)]
+    posted = [_Posted(*row) for row in _POSTED.all(session, unit=unit_id, day=day)]
+    if tenure is not None:
+        posted = [one for one in posted if one.tenure == str(tenure)]
+    standings = _standings(session, unit_id, posted)
     names = item_names(session, [one.bill.item_id for one in standings])
     disputed = disputed_on(session, unit_id, day)
     bills = [as_view(one, names[one.bill.item_id], day, disputed) for one in standings]
-    movements = _movements(session, unit_id, day, tenure)
+    movements = _movements(posted)
     return Statement(
         unit=unit,
         day=day,
@@ -96,52 +133,45 @@ def statement_of(
     )
 
 
+def _standings(session: Session, unit_id: str, posted: Sequence[_Posted]) -> list[Standing]:
+    """Return how bills stand by what was posted: the same that `bills_of` asks the database for."""
+    owed: dict[int, int] = {}
+    made: dict[int, date] = {}
+    undone = {one.reverses_id for one in posted}
+    for one in posted:
+        if one.bill_id is not None:
+            owed[one.bill_id] = owed.get(one.bill_id, 0) + one.amount_fen
+            if one.bill_id == one.entry_id:
+                made[one.bill_id] = one.day
+    bills = (BillFacts(*row) for row in _BILLS.all(session, unit=unit_id))
+    return [
+        Standing(bill, made[bill.id], owed[bill.id], bill.id in undone) for bill in bills if bill.id in made
+    ]
+
+
 def current_tenure(session: Session, unit_id: str) -> int:
     """Return whose turn it is now."""
     return len(handovers_of(session, unit_id))
 
 
-def _movements(session: Session, unit_id: str, day: date, tenure: int | None) -> list[Movement]:
-    query = (
-        sa.select(
-            Posting.entry_id,
-            Posting.day,
-            Entry.kind,
-            Entry.memo,
-            Entry.reverses_id,
-            Account.kind.label("account"),
-            Posting.amount_fen,
-            Posting.bill_id,
-        )
-        .join(Account, Account.id == Posting.account_id)
-        .join(Entry, Entry.id == Posting.entry_id)
-        .where(Account.unit_id == unit_id, Posting.day <= day)
-        .order_by(Posting.day, Posting.entry_id, Posting.line)
-    )
-    if tenure is not None:
-        query = query.where(Account.key == str(tenure))
-    by_entry: dict[int, list[_Row]] = {}
-    for row in session.execute(query):
-        by_entry.setdefault(row.entry_id, []).append(row)
+def _movements(posted: Sequence[_Posted]) -> list[Movement]:
+    by_entry: dict[int, list[_Posted]] = {}
+    for one in posted:
+        by_entry.setdefault(one.entry_id, []).append(one)
     return [_movement(rows) for rows in by_entry.values()]
 
 
-def _movement(
-    rows: Sequence[_Row],
-) -> Movement:
+def _movement(rows: Sequence[_Posted]) -> Movement:
     first = rows[0]
-    sums = dict.fromkeys(AccountKind, 0)
-    for row in rows:
-        sums[AccountKind(row.account)] += row.amount_fen
     return Movement(
         first.entry_id,
         first.day,
         EntryKind(first.kind),
         first.memo,
         first.reverses_id,
-        sums[AccountKind.RECEIVABLE],
-        -sums[AccountKind.PREPAYMENT],
-        tuple(dict.fromkeys(row.bill_id for row in rows if row.bill_id is not None)),
+        sum(one.amount_fen for one in rows if one.account == AccountKind.RECEIVABLE),
+        -sum(one.amount_fen for one in rows if one.account == AccountKind.PREPAYMENT),
+        tuple(dict.fromkeys(one.bill_id for one in rows if one.bill_id is not None)),
     )
 
 

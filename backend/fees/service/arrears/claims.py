@@ -13,7 +13,7 @@ from backend.fees.rules.arrears.events import ClaimedBill
 from backend.fees.rules.periods import Period
 from backend.fees.service.disputes import disputed_bill_ids
 from backend.fees.service.items import item_names
-from backend.fees.service.standing import Standing, bills_of
+from backend.fees.service.standing import BillFacts, Standing, bills_of
 
 
 def open_claims(session: Session, unit_id: str, tenure: int) -> list[ClaimedBill]:
@@ -50,7 +50,7 @@ def _claim(one: Standing, item: str, prices: Sequence[FeePrice]) -> ClaimedBill:
     )
 
 
-def _clause(bill: Bill, prices: Sequence[FeePrice]) -> str:
+def _clause(bill: Bill | BillFacts, prices: Sequence[FeePrice]) -> str:
     period = Period(bill.first_day, bill.until)
     used = [price.clause for price in prices if period.overlaps(Period(price.first_day, price.until))]
     return "；".join(dict.fromkeys(used))
