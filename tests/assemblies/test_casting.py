@@ -171,6 +171,7 @@ def test_every_co_owner_is_told_and_nobody_else(voting: Scene) -> None:
     voting.round()
     for who in ("owner-b", "co-owner-b"):
         [message] = told_of_ballots(voting, who)
+        assert "（全体业主）" in message["text"]
         assert "1-1-102" in message["text"]
     assert told_of_ballots(voting, "owner-a") == []
 

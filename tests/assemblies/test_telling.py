@@ -31,7 +31,7 @@ def test_every_owner_hears_of_the_notice_with_the_hours_of_voting(founded: Scene
         [(kind, (text, link))] = heard(founded, owner).items()
         assert (kind, link) == ("assembly-notice", f"id={shown['id']}")
         assert shown["title"] in text
-        assert "3月18日 00:00 开始投票" in text
+        assert "3月18日 00:00 开始投票，4月1日 24:00 截止" in text
     assert heard(founded, "stranger") == {}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backend import messages, registry
 from backend.assemblies.models import Assembly, Election, Elector
-from backend.assemblies.rules import Step
+from backend.assemblies.rules import Step, scope_name
 from backend.assemblies.service import lifecycle
 from backend.infra.db import Line
 from backend.infra.house import House
@@ -35,8 +35,8 @@ def tell_of_step(session: Session, house: House, assembly: Assembly, step: Step)
     text = WORDS[step].format(
         title=assembly.title,
         opens=_in_words(assembly.opens_at),
-        closes=_in_words(assembly.closes_at),
-        ends=_in_words(ends) if ends else "",
+        closes=_end_in_words(assembly.closes_at),
+        ends=_end_in_words(ends) if ends else "",
     )
     messages.notify_owners(
         session,
@@ -54,6 +54,15 @@ def _in_words(moment: datetime) -> str:
     return f"{here.month}月{here.day}日 {here:%H:%M} "
 
 
+def _end_in_words(moment: datetime) -> str:
+    """Write an end. Midnight is 24:00 of the day before: its own date would promise a day too many."""
+    here = moment.astimezone(CHINA)
+    if here.time() != time.min:
+        return _in_words(moment)
+    last = here.date() - timedelta(days=1)
+    return f"{last.month}月{last.day}日 24:00 "
+
+
 def post_cast(line: Line, uuid: str, elector_id: int, at: datetime) -> None:
     """Have every owner of an elector told, in the transaction that takes the ballot."""
     post(line, CAST, {"election": uuid, "elector": elector_id}, due_at=at)
@@ -65,7 +74,7 @@ def tell_of_cast(session: Session, house: House, payload: Mapping[str, Any]) -> 
     elector = session.get_one(Elector, payload["elector"])
     labels = "、".join(elector.labels)
     text = (
-        f"“{election.assembly.title}”（{election.scope}）：已有产权人为您的房屋（{labels}）投票。"
+        f"“{election.assembly.title}”（{scope_name(election.scope)}）：已有产权人为您的房屋（{labels}）投票。"
         "如非本人或共有人所为，请立即联系社区。"
     )
     link = f"id={election.assembly_id}"

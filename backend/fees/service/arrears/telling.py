@@ -10,6 +10,7 @@ from backend.fees.models import ArrearsCase
 from backend.fees.rules.arrears.events import Event
 from backend.fees.rules.arrears.values import Closing, Kind, Side
 from backend.fees.rules.arrears.wording import CLOSING_NAMES, SUBJECT, TO_COMMUNITY, TO_FIRM, TO_OWNER
+from backend.fees.rules.receipt_wording import day_in_words
 from backend.fees.service.clerk import KEEPERS, Clerk
 from backend.fees.service.handovers import handovers_of
 from backend.identity import Role
@@ -88,10 +89,6 @@ def _words(clerk: Clerk, row: ArrearsCase, event: Event) -> Mapping[str, Any]:
         "firm": organisation_name(clerk.session, row.firm_id),
         "count": len(bills),
         "amount": format_fen(sum(bill["open_fen"] for bill in bills)),
-        "until": _in_words(date.fromisoformat(facts["last_day"])) if "last_day" in facts else "",
+        "until": day_in_words(date.fromisoformat(facts["last_day"])) if "last_day" in facts else "",
         "reason": CLOSING_NAMES[Closing(facts["reason"])] if event.kind is Kind.CLOSED else "",
     }
-
-
-def _in_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
