@@ -38,7 +38,6 @@ export const en: Words = {
     unreadableHint: 'It may be under maintenance. Please try later.',
     lapsed: 'Your sign-in has ended; please sign in again',
     offline: 'There is no network; what you see may be out of date',
-    noServer: 'This version names no server; please tell whoever published it',
   },
   signIn: {
     title: 'Sign in',

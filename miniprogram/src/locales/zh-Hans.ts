@@ -37,7 +37,6 @@ export const zhHans = {
     unreadableHint: '可能正在维护，请稍后再试。',
     lapsed: '登录已过期，请重新登录',
     offline: '现在没有网络，看到的可能不是最新内容',
-    noServer: '这个版本没有设置服务器地址，请联系发布单位',
   },
   signIn: {
     title: '登录',
